@@ -1,0 +1,78 @@
+import type { EventEnvelope } from './envelope.ts';
+import type { Instant } from './time.ts';
+import type { Actor } from './actor.ts';
+
+/** A thing that happened, before the shell wraps it in its envelope. */
+export type Event<Type extends string = string, Data = unknown> = { readonly type: Type; readonly data: Data };
+
+/** An event as the fold sees it: what happened, and the part of the envelope that rules may look at. */
+export type Past<E extends Event> = E & Pick<EventEnvelope, 'id' | 'revision' | 'at' | 'actor' | 'onBehalfOf' | 'commandId'>;
+
+/** A request to do something. `at` was drawn once from the service's clock; `id` is the command id (decision 3). */
+export type Command<Type extends string = string, Data = unknown> = {
+  readonly type: Type;
+  readonly id: string;
+  readonly at: Instant;
+  readonly actor: Actor;
+  readonly data: Data;
+};
+
+/** How a stream folds into a state. `evolve` is total: it never throws and never reads a clock. */
+export type Fold<S, E extends Event> = {
+  readonly category: string;
+  readonly initialState: () => S;
+  readonly evolve: (state: S, event: Past<E>) => S;
+};
+
+/** The three functions of a noun (decision list, core types). */
+export type Decider<S, C extends Command, E extends Event> = Fold<S, E> & {
+  /** The facts this decision needs. Asked again after each load, until nothing is new, at most 4 rounds. */
+  readonly reads?: (command: C, state: S, facts: Facts) => readonly Fact[];
+  /** Throws `DomainError` for a broken rule; `[]` means there is nothing to do. */
+  readonly decide: (command: C, state: S, facts: Facts) => readonly E[];
+};
+
+/** A fact is the fold of a named stream, or a set read from a projection that has caught up (decision 7). */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- a list of facts mixes folds of different states
+export type Fact = { readonly fold: Fold<any, any>; readonly id: string } | { readonly set: SetName; readonly key: string };
+
+/** Sets that a decision may read, each served from one projection. */
+export type SetName = keyof SetMembers;
+export type SetMembers = {
+  /** Organizations that use a resource through a live grant or wait for one (R9.1). */
+  'resource-users': { readonly organization: string; readonly via: 'grant' | 'application'; readonly id: string };
+};
+
+export const streamFact = <S, E extends Event>(fold: Fold<S, E>, id: string): Fact => ({ fold, id });
+export const setFact = (set: SetName, key: string): Fact => ({ set, key });
+
+/** The facts that have been loaded. Asking for one that was not is a bug in `reads`, except through `has`. */
+export type Facts = {
+  readonly has: (fact: Fact) => boolean;
+  readonly state: <S, E extends Event>(fold: Fold<S, E>, id: string) => S;
+  readonly members: <N extends SetName>(set: N, key: string) => readonly SetMembers[N][];
+};
+
+/** A broken rule. `code` is `area.reason`; HTTP's table turns it into a problem answer (decision 19). */
+export class DomainError extends Error {
+  readonly code: string;
+  readonly details: Readonly<Record<string, unknown>>;
+  constructor(code: string, details: Readonly<Record<string, unknown>> = {}) {
+    super(code);
+    this.name = 'DomainError';
+    this.code = code;
+    this.details = details;
+  }
+}
+
+/** Throws `DomainError(code, details)` unless the condition holds. */
+export function ensure(condition: boolean, code: string, details: Readonly<Record<string, unknown>> = {}): asserts condition {
+  if (!condition) throw new DomainError(code, details);
+}
+
+/** Folds a history from the start. */
+export const fold = <S, E extends Event>({ initialState, evolve }: Fold<S, E>, events: Iterable<Past<E>>): S => {
+  let state = initialState();
+  for (const event of events) state = evolve(state, event);
+  return state;
+};

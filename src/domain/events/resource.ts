@@ -1,0 +1,62 @@
+import type { Event } from '../decider.ts';
+import type { OrganizationId, ResourceId } from '../ids.ts';
+import type { CatalogEntry } from '../catalog-entry.ts';
+import type { CivilDate, Instant } from '../time.ts';
+
+export const CHANGE_KINDS = ['update', 'withdrawal'] as const;
+export type ChangeKind = (typeof CHANGE_KINDS)[number];
+export const CHANGE_GROUNDS = ['ordinary', 'superior-law', 'correction', 'security'] as const;
+export type ChangeGround = (typeof CHANGE_GROUNDS)[number];
+/** Who is told of a change, and by which right: a live grant or a pending application (R9.1). */
+export type ChangeRecipient = { readonly organization: OrganizationId; readonly via: 'grant' | 'application'; readonly id: string };
+
+/** How an api mount is called; file and table mounts get their data by upload (R12.1). */
+export type Mount =
+  | { readonly mode: 'table'; readonly table: string }
+  | { readonly mode: 'file'; readonly fileName: string; readonly mediaType: string }
+  | { readonly mode: 'api'; readonly address: string; readonly method: 'GET' | 'POST'; readonly description: string; readonly example: string | null };
+
+export type ResourceEvent =
+  | Event<'ResourceDrafted', { readonly provider: OrganizationId; readonly entry: CatalogEntry }>
+  | Event<'ResourceRevised', { readonly entry: CatalogEntry }>
+  | Event<'ResourceSubmitted', { readonly code: string; readonly round: number }>
+  | Event<'DepartmentReviewApproved', { readonly round: number; readonly comment: string | null }>
+  | Event<'DepartmentReviewReturned', { readonly round: number; readonly comment: string }>
+  | Event<'OperatorReviewApproved', { readonly round: number; readonly comment: string | null }>
+  | Event<'OperatorReviewReturned', { readonly round: number; readonly comment: string }>
+  | Event<
+      'ResourcePublished',
+      { readonly provider: OrganizationId; readonly code: string; readonly version: number; readonly entry: CatalogEntry; readonly publishedOn: CivilDate }
+    >
+  | Event<
+      'ResourceChangeRequested',
+      {
+        readonly change: string;
+        readonly kind: ChangeKind;
+        readonly ground: ChangeGround;
+        readonly effectiveOn: CivilDate;
+        /** The first lawful day (R9.1); the rule that yielded is named where the ground sets the month aside. */
+        readonly earliestEffective: CivilDate;
+        readonly yielded: string | null;
+        readonly entry: CatalogEntry | null;
+        readonly reason: string;
+        readonly recipients: readonly ChangeRecipient[];
+      }
+    >
+  | Event<'ResourceChangeRecipientAdded', { readonly change: string; readonly recipient: ChangeRecipient }>
+  | Event<'ResourceChangeApproved', { readonly change: string; readonly comment: string | null; readonly takesEffectAt: Instant }>
+  | Event<'ResourceChangeReturned', { readonly change: string; readonly comment: string }>
+  | Event<'ResourceChangeAcknowledged', { readonly change: string; readonly organization: OrganizationId }>
+  | Event<'ResourceChangeObjected', { readonly change: string; readonly organization: OrganizationId; readonly reason: string }>
+  | Event<
+      'ResourceChangeTookEffect',
+      { readonly change: string; readonly kind: ChangeKind; readonly instant: Instant; readonly version: number; readonly entry: CatalogEntry | null }
+    >
+  | Event<'ResourceSupplySuspended', { readonly change: string | null; readonly reason: string }>
+  | Event<'ResourceSupplyResumed', { readonly reason: string }>
+  | Event<'ResourceMounted', { readonly mount: Mount }>
+  | Event<'ResourceContentStored', { readonly sha256: string; readonly bytes: number; readonly columns: readonly string[] | null; readonly rows: number | null }>
+  | Event<'ResourceRefreshed', { readonly round: number; readonly occurredAt: Instant; readonly note: string | null }>;
+
+/** Claim stream `code-<category code>`: sequence numbers of resource codes, gaps allowed, never reused (requirements §5). */
+export type CodeEvent = Event<'CodeDrawn', { readonly resource: ResourceId; readonly sequence: number; readonly commandId: string }>;
