@@ -1,5 +1,6 @@
 import type { Event } from '../decider.ts';
 import type { OrganizationId, ResourceId } from '../ids.ts';
+import type { Level } from './organization.ts';
 import type { CatalogEntry } from '../catalog-entry.ts';
 import type { CivilDate, Instant } from '../time.ts';
 
@@ -16,8 +17,11 @@ export type Mount =
   | { readonly mode: 'file'; readonly fileName: string; readonly mediaType: string }
   | { readonly mode: 'api'; readonly address: string; readonly method: 'GET' | 'POST'; readonly description: string; readonly example: string | null };
 
+/** The providing department with its level and area as they were then: they decide which operator reviews. */
+export type Provider = { readonly provider: OrganizationId; readonly level: Level; readonly divisionCode: string };
+
 export type ResourceEvent =
-  | Event<'ResourceDrafted', { readonly provider: OrganizationId; readonly entry: CatalogEntry }>
+  | Event<'ResourceDrafted', Provider & { readonly entry: CatalogEntry }>
   | Event<'ResourceRevised', { readonly entry: CatalogEntry }>
   | Event<'ResourceSubmitted', { readonly code: string; readonly round: number }>
   | Event<'DepartmentReviewApproved', { readonly round: number; readonly comment: string | null }>
@@ -26,7 +30,7 @@ export type ResourceEvent =
   | Event<'OperatorReviewReturned', { readonly round: number; readonly comment: string }>
   | Event<
       'ResourcePublished',
-      { readonly provider: OrganizationId; readonly code: string; readonly version: number; readonly entry: CatalogEntry; readonly publishedOn: CivilDate }
+      Provider & { readonly code: string; readonly version: number; readonly entry: CatalogEntry; readonly publishedOn: CivilDate }
     >
   | Event<
       'ResourceChangeRequested',
