@@ -1,16 +1,18 @@
-import type { OrganizationId } from './ids.ts';
+import type { AccountId, OrganizationId } from './ids.ts';
 
-/** How an actor stands to a thing. The permission table is role × relation; read models name their scope fields alike. */
-export const RELATIONS = ['own', 'self', 'provider', 'applicant', 'user', 'operator', 'recipient', 'debtor'] as const;
+/**
+ * How an actor stands to a thing; `listed` is everybody's relation to a published catalog entry. The permission table is role × relation; read models name their scope fields alike.
+ */
+export const RELATIONS = ['own', 'self', 'provider', 'applicant', 'user', 'operator', 'recipient', 'debtor', 'listed'] as const;
 export type Relation = (typeof RELATIONS)[number];
 
 declare const permitted: unique symbol;
 /**
  * What a reader may see of a view (decision 17): every read-model call takes one and only `permissions.ts` makes one.
- * `organization`: documents in which the organization stands in one of these relations (fields of the same names).
+ * `related`: documents in which the organization (for `self`, the account) stands in one of these relations, which are
+ * fields of the same names; `listed` is a boolean field.
  */
-export type Scope = { readonly [permitted]: true } & (
+export type Unbranded =
   | { readonly sees: 'everything' }
-  | { readonly sees: 'nothing' }
-  | { readonly sees: 'related'; readonly organization: OrganizationId; readonly relations: readonly Relation[] }
-);
+  | { readonly sees: 'related'; readonly account: AccountId; readonly organization: OrganizationId; readonly relations: readonly Relation[] };
+export type Scope = Unbranded & { readonly [permitted]: true };
