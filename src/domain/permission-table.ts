@@ -18,7 +18,12 @@ export type Permission = {
 
 type Row = Omit<Permission, 'route'>;
 
-const reads = (operation: DataOperation | null, allow: readonly Cell[], recorded = false): Row => ({ operation, recorded, allow, seenBy: null });
+const reads = (operation: DataOperation | null, allow: readonly Cell[], recorded = false): Row => ({
+  operation,
+  recorded,
+  allow,
+  seenBy: null,
+});
 const acts = (seenBy: Permission['seenBy'], allow: readonly Cell[], operation: DataOperation | null = null): Row => ({
   operation,
   recorded: true,
@@ -38,7 +43,13 @@ const READS = {
   'read-catalog': { route: 'GET /catalog', ...reads('query', ['account@listed']) },
   'read-resource': {
     route: 'GET /resources/{id}',
-    ...reads('query', ['account@listed', 'provider-officer@provider', 'data-chief@provider', 'operator-officer@operator', ...SUPERVISORS]),
+    ...reads('query', [
+      'account@listed',
+      'provider-officer@provider',
+      'data-chief@provider',
+      'operator-officer@operator',
+      ...SUPERVISORS,
+    ]),
   },
   'read-applications': {
     route: 'GET /applications',
@@ -50,22 +61,40 @@ const READS = {
   },
   'read-usage': {
     route: 'GET /usage',
-    ...reads('query', ['applicant-officer@user', 'data-chief@user', ...DEPARTMENT_PROVIDES, 'operator-officer@any', ...SUPERVISORS]),
+    ...reads('query', [
+      'applicant-officer@user',
+      'data-chief@user',
+      ...DEPARTMENT_PROVIDES,
+      'operator-officer@any',
+      ...SUPERVISORS,
+    ]),
   },
   'read-obligations': {
     route: 'GET /obligations',
-    ...reads('query', ['applicant-officer@debtor', 'provider-officer@debtor', 'operator-officer@debtor', 'data-chief@debtor', ...SUPERVISORS]),
+    ...reads('query', [
+      'applicant-officer@debtor',
+      'provider-officer@debtor',
+      'operator-officer@debtor',
+      'data-chief@debtor',
+      ...SUPERVISORS,
+    ]),
   },
   'read-violations': {
     route: 'GET /violations',
-    ...reads('query', ['applicant-officer@debtor', 'provider-officer@debtor', 'operator-officer@debtor', 'data-chief@debtor', ...SUPERVISORS]),
+    ...reads('query', [
+      'applicant-officer@debtor',
+      'provider-officer@debtor',
+      'operator-officer@debtor',
+      'data-chief@debtor',
+      ...SUPERVISORS,
+    ]),
   },
   'read-policies': { route: 'GET /policies', ...reads(null, ['account@any']) },
   'read-calendar': { route: 'GET /calendar', ...reads(null, ['account@any']) },
   'read-working-days': { route: 'GET /working-days', ...reads(null, ['public@any']) },
   'read-events': { route: 'GET /events', ...reads('query', ['auditor@any'], true) },
   'read-grant-data': { route: 'GET /grants/{id}/data', operation: 'download', recorded: true, allow: ['applicant-officer@user', 'data-chief@user'], seenBy: null }, // prettier-ignore
-} as const satisfies Readonly<Record<string, Omit<Permission, 'seenBy'> & { seenBy: null }>>;
+} as const satisfies Readonly<Record<string, Permission>>;
 
 const ACTS = {
   'register-organization': { route: 'POST /organizations', ...acts(null, ['administrator@any']) },
@@ -89,7 +118,10 @@ const ACTS = {
   'draft-resource': { route: 'POST /resources', ...acts(null, ['provider-officer@own', 'data-chief@own'], 'collect') },
   'revise-resource': { route: 'POST /resources/{id}/revise', ...acts('read-resource', DEPARTMENT_PROVIDES, 'maintain') },
   'submit-resource': { route: 'POST /resources/{id}/submit', ...acts('read-resource', DEPARTMENT_PROVIDES, 'maintain') },
-  'review-in-department': { route: 'POST /resources/{id}/department-review', ...acts('read-resource', DEPARTMENT_PROVIDES, 'maintain') },
+  'review-in-department': {
+    route: 'POST /resources/{id}/department-review',
+    ...acts('read-resource', DEPARTMENT_PROVIDES, 'maintain'),
+  },
   'review-as-operator': {
     route: 'POST /resources/{id}/operator-review',
     ...acts('read-resource', ['operator-officer@operator'], 'maintain'),
@@ -120,14 +152,26 @@ const ACTS = {
     route: 'POST /applications/{id}/formality-check',
     ...acts('read-applications', ['operator-officer@operator'], 'share'),
   },
-  'supplement-application': { route: 'POST /applications/{id}/supplement', ...acts('read-applications', DEPARTMENT_APPLIES, 'share') },
+  'supplement-application': {
+    route: 'POST /applications/{id}/supplement',
+    ...acts('read-applications', DEPARTMENT_APPLIES, 'share'),
+  },
   'withdraw-application': { route: 'POST /applications/{id}/withdraw', ...acts('read-applications', DEPARTMENT_APPLIES, 'share') },
   'extend-reply': { route: 'POST /applications/{id}/extension', ...acts('read-applications', DEPARTMENT_PROVIDES, 'share') },
   'reply-to-application': { route: 'POST /applications/{id}/reply', ...acts('read-applications', DEPARTMENT_PROVIDES, 'share') },
   'register-direct-grant': { route: 'POST /grants', ...acts(null, ['applicant-officer@own', 'data-chief@own'], 'share') },
-  'suspend-grant': { route: 'POST /grants/{id}/suspend', ...acts('read-grants', [...DEPARTMENT_PROVIDES, 'operator-officer@operator'], 'share') },
-  'resume-grant': { route: 'POST /grants/{id}/resume', ...acts('read-grants', [...DEPARTMENT_PROVIDES, 'operator-officer@operator'], 'share') },
-  'revoke-grant': { route: 'POST /grants/{id}/revoke', ...acts('read-grants', [...DEPARTMENT_PROVIDES, 'operator-officer@operator'], 'share') },
+  'suspend-grant': {
+    route: 'POST /grants/{id}/suspend',
+    ...acts('read-grants', [...DEPARTMENT_PROVIDES, 'operator-officer@operator'], 'share'),
+  },
+  'resume-grant': {
+    route: 'POST /grants/{id}/resume',
+    ...acts('read-grants', [...DEPARTMENT_PROVIDES, 'operator-officer@operator'], 'share'),
+  },
+  'revoke-grant': {
+    route: 'POST /grants/{id}/revoke',
+    ...acts('read-grants', [...DEPARTMENT_PROVIDES, 'operator-officer@operator'], 'share'),
+  },
   'report-accesses': { route: 'POST /accesses', ...acts(null, ['exchange-gateway@any'], 'access') },
 } as const satisfies Readonly<Record<string, Permission>>;
 

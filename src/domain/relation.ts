@@ -14,5 +14,10 @@ declare const permitted: unique symbol;
  */
 export type Unbranded =
   | { readonly sees: 'everything' }
-  | { readonly sees: 'related'; readonly account: AccountId; readonly organization: OrganizationId; readonly relations: readonly Relation[] };
+  | {
+      readonly sees: 'related';
+      readonly account: AccountId;
+      readonly organization: OrganizationId;
+      readonly relations: readonly Relation[];
+    };
 export type Scope = Unbranded & { readonly [permitted]: true };
