@@ -17,24 +17,26 @@ export type Command<Type extends string = string, Data = unknown> = {
   readonly data: Data;
 };
 
-/** How a stream folds into a state. `evolve` is total: it never throws and never reads a clock. */
+/**
+ * How a stream folds into a state. `evolve` is total: it never throws and never reads a clock.
+ * (Written as methods, so that a fold of one state may stand in a list of folds whose states nobody opens.)
+ */
 export type Fold<S, E extends Event> = {
   readonly category: string;
-  readonly initialState: () => S;
-  readonly evolve: (state: S, event: Past<E>) => S;
+  initialState(this: void): S;
+  evolve(this: void, state: S, event: Past<E>): S;
 };
 
 /** The three functions of a noun (decision list, core types). */
 export type Decider<S, C extends Command, E extends Event> = Fold<S, E> & {
   /** The facts this decision needs. Asked again after each load, until nothing is new, at most 4 rounds. */
-  readonly reads?: (command: C, state: S, facts: Facts) => readonly Fact[];
+  reads?(this: void, command: C, state: S, facts: Facts): readonly Fact[];
   /** Throws `DomainError` for a broken rule; `[]` means there is nothing to do. */
-  readonly decide: (command: C, state: S, facts: Facts) => readonly E[];
+  decide(this: void, command: C, state: S, facts: Facts): readonly E[];
 };
 
 /** A fact is the fold of a named stream, or a set read from a projection that has caught up (decision 7). */
-// eslint-disable-next-line @typescript-eslint/no-explicit-any -- a list of facts mixes folds of different states
-export type Fact = { readonly fold: Fold<any, any>; readonly id: string } | { readonly set: SetName; readonly key: string };
+export type Fact = { readonly fold: Fold<unknown, Event>; readonly id: string } | { readonly set: SetName; readonly key: string };
 
 /** Sets that a decision may read, each served from one projection. */
 export type SetName = keyof SetMembers;
@@ -43,7 +45,7 @@ export type SetMembers = {
   'resource-users': { readonly organization: string; readonly via: 'grant' | 'application'; readonly id: string };
 };
 
-export const streamFact = <S, E extends Event>(fold: Fold<S, E>, id: string): Fact => ({ fold, id });
+export const streamFact = <S, E extends Event>(fold: Fold<S, E>, id: string): Fact => ({ fold: fold as Fold<unknown, Event>, id });
 export const setFact = (set: SetName, key: string): Fact => ({ set, key });
 
 /** The facts that have been loaded. Asking for one that was not is a bug in `reads`, except through `has`. */

@@ -1,0 +1,63 @@
+import type { Actor, SystemActor } from './actor.ts';
+import type { Command, Decider, Event, SetMembers, SetName } from './decider.ts';
+import type { Position } from './envelope.ts';
+import type { AccountId } from './ids.ts';
+import type { Operation } from './permission-table.ts';
+import type { Relation } from './relation.ts';
+
+/** A decider whose types the shell does not look into. */
+export type AnyDecider = Decider<unknown, Command, Event>;
+
+/**
+ * What must hold across streams is claimed on a stream of its own first (decision 7). `stream` is the claim's id in the
+ * decider's category; `complete` gives the command's data once the claim is won, from the claim's state.
+ */
+export type Claim = {
+  readonly decider: AnyDecider;
+  readonly id: string;
+  readonly command: { readonly type: string; readonly data: unknown };
+  readonly complete?: (claimed: unknown) => unknown;
+};
+
+export type CommandRequest = {
+  readonly decider: AnyDecider;
+  readonly id: string;
+  readonly type: string;
+  readonly data: unknown;
+  readonly commandId: string;
+  readonly requestHash: string;
+  readonly correlationId: string;
+  /** Event id that caused it; the command id where a person did. */
+  readonly causationId?: string;
+  readonly actor: SystemActor | { readonly account: AccountId };
+  /** The row of the permission table; none for the system's own acts. */
+  readonly operation: Operation | null;
+  readonly relations?: (state: unknown, actor: Actor) => readonly Relation[];
+  /** Begins a stream: nothing with this id can exist unless this very command made it. */
+  readonly creates: boolean;
+  readonly ifMatch?: number;
+  /** Asked with the state the command meets; none where nothing needs claiming. */
+  readonly claim?: (state: unknown) => Claim | null;
+};
+
+export type CommandResult = {
+  readonly id: string;
+  readonly revision: number;
+  readonly position: Position;
+  readonly events: readonly string[];
+  readonly replayed: boolean;
+  /** The highest position known: the command's own, its reactions', or on a repeat the head. */
+  readonly highest: Position;
+};
+
+export type CommandHandler = (request: CommandRequest) => Promise<CommandResult>;
+
+/** Reads a set from a projection that has caught up with `atLeast` (decision 7). */
+export type ReadSet = <N extends SetName>(
+  set: N,
+  key: string,
+  atLeast: Position,
+) => Promise<{ readonly members: readonly SetMembers[N][]; readonly position: Position }>;
+
+/** The service's clock. In the demo it is simulated; tokens, leases and throttles never use it (decision 8). */
+export type Clock = { readonly now: () => string };
