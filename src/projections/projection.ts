@@ -11,12 +11,14 @@ export type Document = { readonly id: string };
  * A `where` change may also add documents (an annulled violation beside its obligation): it answers a list.
  */
 export type Change<Doc extends Document> =
-  | { readonly id: string; readonly apply: (doc: Doc | undefined) => Doc | undefined }
-  | { readonly where: Filter; readonly apply: (doc: Doc) => readonly Doc[] };
+  | { readonly id: string; apply(this: void, doc: Doc | undefined): Doc | undefined }
+  | { readonly where: Filter; apply(this: void, doc: Doc): readonly Doc[] };
 
 /** A field that filters, sorts or facets may name, drawn from the document. Text, numbers, booleans, null. */
-export type Fields<Doc> = { readonly [field: string]: (doc: Doc) => Scalar };
+export type Fields<Doc> = { readonly [field: string]: FieldOf<Doc>['of'] };
+type FieldOf<Doc> = { of(this: void, doc: Doc): Scalar };
 
+/** (Functions are written as methods, so that projections of different documents may stand in one list.) */
 export type Projection<Doc extends Document = Document, Shared = unknown> = {
   readonly name: string;
   /** A higher version fills a new collection beside the old one (decision 11). */
@@ -27,12 +29,17 @@ export type Projection<Doc extends Document = Document, Shared = unknown> = {
   /** Composite indexes over `fields`; every one ends in the order of birth. Each query HTTP offers is served by one. */
   readonly indexes: readonly (readonly string[])[];
   /** The parts in which `search` looks; each is one substring space. */
-  readonly text?: (doc: Doc) => readonly string[];
+  text?(this: void, doc: Doc): readonly string[];
   readonly handles: readonly EventType[];
   /** Small state that many documents share (notices, packs, names); saved inside the checkpoint. Folded before `project`. */
-  readonly shared?: { readonly initial: Shared; readonly evolve: (shared: Shared, event: LedgerEvent) => Shared };
-  readonly project: (event: LedgerEvent, shared: Shared) => readonly Change<Doc>[];
+  readonly shared?: { readonly initial: Shared; evolve(this: void, shared: Shared, event: LedgerEvent): Shared };
+  project(this: void, event: LedgerEvent, shared: Shared): readonly Change<Doc>[];
 };
 
 /** How far a projection has come in which log (decision 1). `position` -1: nothing yet. `eventId` is that position's event. */
-export type Checkpoint = { readonly logId: string; readonly position: Position; readonly eventId: string | null; readonly shared: unknown };
+export type Checkpoint = {
+  readonly logId: string;
+  readonly position: Position;
+  readonly eventId: string | null;
+  readonly shared: unknown;
+};
