@@ -138,7 +138,7 @@ const computed = new WeakMap<Calendar, Map<string, WorkingDays>>();
  */
 export const provisionalWorkingDays = (calendar: Calendar, from: CivilDate, n: number): WorkingDays => {
   let known = computed.get(calendar);
-  if (known === undefined) computed.set(calendar, (known = new Map()));
+  if (known === undefined) computed.set(calendar, (known = new Map<string, WorkingDays>()));
   const key = `${from}+${String(n)}`;
   let result = known.get(key);
   if (result === undefined) known.set(key, (result = walk(calendar, from, n, takeAsItIs)));

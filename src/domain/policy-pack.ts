@@ -2,6 +2,8 @@ import { LEGAL_BASIS_TYPES } from './catalog-entry.ts';
 import type { LegalBasisType } from './catalog-entry.ts';
 import { isEventType } from './events.ts';
 import type { EventType } from './events.ts';
+import { fault } from './fault.ts';
+import type { Fault } from './fault.ts';
 import { isCivilDate } from './time.ts';
 import type { CivilDate } from './time.ts';
 
@@ -65,11 +67,6 @@ export type PolicyPack = {
 
 /** A pack as it was confirmed, with the number of its proposal. */
 export type VersionedPack = PolicyPack & { readonly version: number };
-
-/** What is wrong with a document that a person proposed, by path (`rules.2.value`). */
-export type Fault = { readonly path: string; readonly message: string };
-
-const fault = (wrong: boolean, path: string, message: string): readonly Fault[] => (wrong ? [{ path, message }] : []);
 
 const isCount = (value: number): boolean => Number.isSafeInteger(value) && value > 0;
 
