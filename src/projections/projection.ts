@@ -1,6 +1,6 @@
 import type { EventType, LedgerEvent } from '../domain/events.ts';
 import type { Position } from '../domain/envelope.ts';
-import type { Filter, Scalar } from './filter.ts';
+import type { Filter, Scalar, Searchable } from './filter.ts';
 
 /** A document: plain JSON with an id. Holds instants, never open / late / overdue (decision 9). */
 export type Document = { readonly id: string };
@@ -8,7 +8,9 @@ export type Document = { readonly id: string };
 /**
  * A change of one document, or of all that match a filter on declared fields. `apply` is pure; `undefined` in means the
  * document is not there yet, `undefined` out means no document (and no change where there was none).
- * A `where` change may also add documents (an annulled violation beside its obligation): it answers a list.
+ * A `where` change may also add documents (an annulled violation beside its obligation): it answers a list of what is to
+ * be written; what is not in it stays as it is. It matches what was there before it.
+ * A document that comes back as the very object that went in is unchanged: no new version.
  */
 export type Change<Doc extends Document> =
   | { readonly id: string; apply(this: void, doc: Doc | undefined): Doc | undefined }
@@ -18,7 +20,7 @@ export type Change<Doc extends Document> =
 export type Fields<Doc> = { readonly [field: string]: FieldOf<Doc>['of'] };
 type FieldOf<Doc> = { of(this: void, doc: Doc): Scalar };
 
-/** (Functions are written as methods, so that projections of different documents may stand in one list.) */
+/** (Functions are written as methods, so that a projection may stand in a list of projections whose types nobody opens.) */
 export type Projection<Doc extends Document = Document, Shared = unknown> = {
   readonly name: string;
   /** A higher version fills a new collection beside the old one (decision 11). */
@@ -42,4 +44,11 @@ export type Checkpoint = {
   readonly position: Position;
   readonly eventId: string | null;
   readonly shared: unknown;
+};
+
+/** What filters see of a document: its declared fields and its text. */
+export const searchableOf = <Doc extends Document>(projection: Pick<Projection<Doc>, 'fields' | 'text'>, doc: Doc): Searchable => {
+  const fields: Record<string, Scalar> = {};
+  for (const [name, read] of Object.entries(projection.fields)) fields[name] = read(doc);
+  return { fields, text: projection.text?.(doc) ?? [] };
 };

@@ -1,0 +1,4 @@
+import type { Projection } from './projection.ts';
+
+/** Every view of the ledger. What is not here is not fed. */
+export const PROJECTIONS: readonly Projection[] = [];
