@@ -1,6 +1,6 @@
 import type { EventType, LedgerEvent } from '../domain/events.ts';
 import type { Position } from '../domain/envelope.ts';
-import type { Filter, Scalar, Searchable } from './filter.ts';
+import type { Filter, Scalar } from './filter.ts';
 
 /** A document: plain JSON with an id. Holds instants, never open / late / overdue (decision 9). */
 export type Document = { readonly id: string };
@@ -44,11 +44,4 @@ export type Checkpoint = {
   readonly position: Position;
   readonly eventId: string | null;
   readonly shared: unknown;
-};
-
-/** What filters see of a document: its declared fields and its text. */
-export const searchableOf = <Doc extends Document>(projection: Pick<Projection<Doc>, 'fields' | 'text'>, doc: Doc): Searchable => {
-  const fields: Record<string, Scalar> = {};
-  for (const [name, read] of Object.entries(projection.fields)) fields[name] = read(doc);
-  return { fields, text: projection.text?.(doc) ?? [] };
 };

@@ -41,18 +41,35 @@ export type ReadStore = {
   /** Creates collection and indexes of this version where missing; makes it `active` if no version of that name is. */
   readonly prepare: (projection: Projection) => Promise<void>;
   readonly checkpoint: (ref: ProjectionRef) => Promise<Checkpoint | undefined>;
-  readonly commit: (projection: Projection, from: Position, to: Checkpoint, documents: readonly Written[], versions: readonly Written[]) => Promise<void>;
+  readonly commit: (
+    projection: Projection,
+    from: Position,
+    to: Checkpoint,
+    documents: readonly Written[],
+    versions: readonly Written[],
+  ) => Promise<void>;
   /** Documents by id, for the projector's fold. */
-  readonly load: (ref: ProjectionRef, ids: readonly string[]) => Promise<ReadonlyMap<string, { readonly document: Document; readonly position: Position }>>;
+  readonly load: (
+    ref: ProjectionRef,
+    ids: readonly string[],
+  ) => Promise<ReadonlyMap<string, { readonly document: Document; readonly position: Position }>>;
   /** Documents that match, in pages in the order of birth, for `where` changes. */
-  readonly matching: (projection: Projection, filter: Filter) => AsyncIterable<{ readonly document: Document; readonly position: Position }>;
+  readonly matching: (
+    projection: Projection,
+    filter: Filter,
+  ) => AsyncIterable<{ readonly document: Document; readonly position: Position }>;
   readonly active: (name: string) => Promise<number | undefined>;
   /** Compare-and-set of the active version. False when it was no longer `from`. */
   readonly activate: (name: string, from: number | undefined, to: number) => Promise<boolean>;
   readonly versions: (name: string) => Promise<readonly number[]>;
   readonly drop: (ref: ProjectionRef) => Promise<void>;
   /** Every document of a version in the order of birth (and of its history): for comparing rebuilds byte by byte. */
-  readonly dump: (ref: ProjectionRef) => AsyncIterable<{ readonly table: 'documents' | 'versions'; readonly position: Position; readonly id: string; readonly json: string | null }>;
+  readonly dump: (ref: ProjectionRef) => AsyncIterable<{
+    readonly table: 'documents' | 'versions';
+    readonly position: Position;
+    readonly id: string;
+    readonly json: string | null;
+  }>;
   /** Query side of one projection, active version. Reads inside `use` share one snapshot; `position` is its checkpoint. */
   readonly snapshot: <T>(projection: Projection, use: (view: ReadView) => Promise<T> | T) => Promise<T>;
   readonly close: () => Promise<void>;
@@ -65,7 +82,13 @@ export type ReadView = {
   readonly find: <Doc extends Document>(query: Query, at?: AtPosition) => Promise<Page<Doc>>;
   readonly count: (filter: Filter, at?: AtPosition) => Promise<number>;
   /** How many matching documents have each value of each field; most frequent first, then by value. */
-  readonly facets: (filter: Filter, fields: readonly string[], at?: AtPosition) => Promise<Readonly<Record<string, readonly { value: Scalar; count: number }[]>>>;
+  readonly facets: (
+    filter: Filter,
+    fields: readonly string[],
+    at?: AtPosition,
+  ) => Promise<Readonly<Record<string, readonly { value: Scalar; count: number }[]>>>;
   /** A document's versions, oldest first. */
-  readonly versions: <Doc extends Document>(id: string) => Promise<readonly { readonly position: Position; readonly document: Doc | null }[]>;
+  readonly versions: <Doc extends Document>(
+    id: string,
+  ) => Promise<readonly { readonly position: Position; readonly document: Doc | null }[]>;
 };

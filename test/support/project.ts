@@ -1,7 +1,6 @@
 import { expect } from 'vitest';
 import type { LedgerEvent } from '../../src/domain/events.ts';
-import { matches } from '../../src/projections/filter.ts';
-import { searchableOf } from '../../src/projections/projection.ts';
+import { matches } from '../../src/projections/matches.ts';
 import type { Change, Document, Projection } from '../../src/projections/projection.ts';
 
 /** Undefined: deleted; the key stays, since a document that comes back keeps its place in the order of birth. */
@@ -18,9 +17,7 @@ const apply = <Doc extends Document, Shared>(
     if (after !== undefined) expect(after.id, `${projection.name} must write the document it was asked to`).toBe(change.id);
     return;
   }
-  const matching = [...documents.values()].filter(
-    (doc) => doc !== undefined && matches(change.where, searchableOf(projection, doc)),
-  );
+  const matching = [...documents.values()].filter((doc) => doc !== undefined && matches(change.where, projection, doc));
   for (const doc of matching) for (const after of change.apply(doc as Doc)) documents.set(after.id, after);
 };
 
