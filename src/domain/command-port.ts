@@ -1,4 +1,4 @@
-import type { Actor, SystemActor } from './actor.ts';
+import type { AccountActor, SystemActor } from './actor.ts';
 import type { Command, Decider, Event, SetMembers, SetName } from './decider.ts';
 import type { Position } from './envelope.ts';
 import type { AccountId } from './ids.ts';
@@ -9,13 +9,15 @@ import type { Relation } from './relation.ts';
 export type AnyDecider = Decider<unknown, Command, Event>;
 
 /**
- * What must hold across streams is claimed on a stream of its own first (decision 7). `stream` is the claim's id in the
- * decider's category; `complete` gives the command's data once the claim is won, from the claim's state.
+ * What must hold across streams is claimed on a stream of its own first (decision 7). `id` is the claim's id in the
+ * decider's category. A claim whose holder's stream never began may be taken over: the command is then decided with
+ * `over`, the holder, once that stream has been closed. `complete` gives the command's data from the claim that was won.
  */
 export type Claim = {
   readonly decider: AnyDecider;
   readonly id: string;
-  readonly command: { readonly type: string; readonly data: unknown };
+  readonly command: (over: string | null) => { readonly type: string; readonly data: unknown };
+  readonly holder: (claimed: unknown) => string | null;
   readonly complete?: (claimed: unknown) => unknown;
 };
 
@@ -25,6 +27,8 @@ export type CommandRequest = {
   readonly type: string;
   readonly data: unknown;
   readonly commandId: string;
+  /** False where the command id was drawn for this request alone: nothing can be repeated under it. */
+  readonly mayRepeat: boolean;
   readonly requestHash: string;
   readonly correlationId: string;
   /** Event id that caused it; the command id where a person did. */
@@ -32,7 +36,7 @@ export type CommandRequest = {
   readonly actor: SystemActor | { readonly account: AccountId };
   /** The row of the permission table; none for the system's own acts. */
   readonly operation: Operation | null;
-  readonly relations?: (state: unknown, actor: Actor) => readonly Relation[];
+  readonly relations: (state: unknown, actor: AccountActor) => readonly Relation[];
   /** Begins a stream: nothing with this id can exist unless this very command made it. */
   readonly creates: boolean;
   readonly ifMatch?: number;

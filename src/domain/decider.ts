@@ -1,3 +1,4 @@
+import type { Matter } from './events/account.ts';
 import type { EventEnvelope } from './envelope.ts';
 import type { Instant } from './time.ts';
 import type { Actor } from './actor.ts';
@@ -31,6 +32,8 @@ export type Fold<S, E extends Event> = {
 export type Decider<S, C extends Command, E extends Event> = Fold<S, E> & {
   /** The facts this decision needs. Asked again after each load, until nothing is new, at most 4 rounds. */
   reads?(this: void, command: C, state: S, facts: Facts): readonly Fact[];
+  /** The matter in which a delegate may act for the data chief here (R13.1): the envelope then names the chief. */
+  matter?(this: void, command: C, state: S): Matter | null;
   /** Throws `DomainError` for a broken rule; `[]` means there is nothing to do. */
   decide(this: void, command: C, state: S, facts: Facts): readonly E[];
 };

@@ -1,0 +1,74 @@
+import helmet from '@fastify/helmet';
+import swagger from '@fastify/swagger';
+import swaggerUi from '@fastify/swagger-ui';
+import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import { jsonSchemaTransform } from 'fastify-type-provider-zod';
+import { randomUUID } from 'node:crypto';
+import type { z } from 'zod';
+import { DomainError } from './domain/decider.ts';
+import { authentication } from './http/authentication.ts';
+import type { HttpDeps } from './http/deps.ts';
+import { InvalidInput, sendProblem } from './http/errors.ts';
+import { metrics } from './http/metrics.ts';
+import { ROUTES } from './http/routes/index.ts';
+import { healthRoutes } from './http/routes/health.ts';
+
+export type AppOptions = {
+  readonly logger: FastifyBaseLogger | false;
+  /** Bytes of a JSON body. */
+  readonly bodyLimit?: number;
+};
+
+const PUBLIC = ['/api/v1/session', '/api/v1/working-days'];
+
+/** What the schemas refuse becomes one error that names every field; nothing is coerced in a body, nothing dropped. */
+const validate = ({ schema, httpPart }: { schema: unknown; httpPart?: string }) => {
+  const part = httpPart ?? 'body';
+  return (data: unknown): { value: unknown } | { error: Error } => {
+    const checked = (schema as z.ZodType).safeParse(data ?? {}, { reportInput: true });
+    return checked.success ? { value: checked.data } : { error: new InvalidInput(part, checked.error.issues) };
+  };
+};
+
+/** The application, without environment and without listening (design.md, the house). */
+export const buildApp = async (deps: HttpDeps, options: AppOptions): Promise<FastifyInstance> => {
+  const app = Fastify({
+    ...(options.logger === false ? { logger: false } : { loggerInstance: options.logger }),
+    genReqId: () => randomUUID(),
+    requestIdHeader: false,
+    bodyLimit: options.bodyLimit ?? 1_048_576,
+    routerOptions: { maxParamLength: 200 },
+    requestTimeout: 30_000,
+    forceCloseConnections: 'idle',
+    disableRequestLogging: true,
+  });
+  app.setErrorHandler<Error>((error, request, reply) => sendProblem(error, request, reply));
+  app.setNotFoundHandler((request, reply) => sendProblem(new DomainError('route.not-found'), request, reply));
+  app.addHook('onRequest', async (request, reply) => {
+    void reply.header('request-id', request.id);
+    if (deps.banner !== null) void reply.header('demo', deps.banner);
+  });
+  await app.register(helmet, { contentSecurityPolicy: { directives: { 'upgrade-insecure-requests': null } } });
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: { title: '洪账 Hongzhang', version: '1', description: deps.banner ?? 'Event-sourced ledger for government data sharing and opening' },
+      components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } } },
+    },
+    transform: jsonSchemaTransform,
+  });
+  await app.register(swaggerUi, { routePrefix: '/docs' });
+  metrics(app, deps);
+  healthRoutes(app, deps);
+  app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger());
+  await app.register(
+    async (api) => {
+      api.setValidatorCompiler(validate);
+      api.setSerializerCompiler(() => JSON.stringify);
+      authentication(api, deps, (request) => PUBLIC.includes(request.routeOptions.url ?? ''));
+      for (const area of ROUTES) area(api, deps);
+    },
+    { prefix: '/api/v1' },
+  );
+  return app;
+};

@@ -1,0 +1,95 @@
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import type { z } from 'zod';
+import { DomainError } from '../domain/decider.ts';
+import { RevisionConflict, StoreUnavailable } from '../domain/event-store.ts';
+import { issueMessage } from './issue-messages.ts';
+import { problemOf, type Language } from './problem-table.ts';
+
+/** One wrong field. */
+export type FieldError = { readonly path: string; readonly message: string };
+
+/** Input that the schemas refuse: every wrong field is named (design rule 7). */
+export class InvalidInput extends Error {
+  readonly issues: readonly z.core.$ZodIssue[];
+  readonly part: string;
+  constructor(part: string, issues: readonly z.core.$ZodIssue[]) {
+    super('invalid input');
+    this.name = 'InvalidInput';
+    this.part = part;
+    this.issues = issues;
+  }
+}
+
+/** `zh` unless the client asks for English before Chinese. */
+export const languageOf = (header: string | undefined): Language => {
+  const ranked = (header ?? '')
+    .split(',')
+    .map((entry, index) => {
+      const [tag = '', ...parameters] = entry.trim().toLowerCase().split(';');
+      const quality = Number(parameters.find((parameter) => parameter.trim().startsWith('q='))?.split('=')[1] ?? '1');
+      return { tag, quality: Number.isNaN(quality) ? 0 : quality, index };
+    })
+    .filter(({ quality }) => quality > 0)
+    .sort((a, b) => b.quality - a.quality || a.index - b.index);
+  const first = ranked.find(({ tag }) => tag.startsWith('zh') || tag.startsWith('en'));
+  return first?.tag.startsWith('en') === true ? 'en' : 'zh';
+};
+
+const pathOf = (path: readonly PropertyKey[]): string =>
+  path.reduce<string>((out, step) => (typeof step === 'number' ? `${out}[${String(step)}]` : out === '' ? String(step) : `${out}.${String(step)}`), '');
+
+/** Names each unknown field by itself; unions are named by the branch that came nearest. */
+const fieldErrors = (issues: readonly z.core.$ZodIssue[], language: Language, prefix: readonly PropertyKey[] = []): FieldError[] =>
+  issues.flatMap((issue) => {
+    const path = [...prefix, ...issue.path];
+    if (issue.code === 'unrecognized_keys')
+      return issue.keys.map((key) => ({ path: pathOf([...path, key]), message: issueMessage(issue, language) }));
+    if (issue.code === 'invalid_union') {
+      const nearest = [...issue.errors].sort((a, b) => a.length - b.length)[0];
+      if (nearest !== undefined && nearest.length > 0) return fieldErrors(nearest, language, path);
+    }
+    return [{ path: pathOf(path), message: issueMessage(issue, language) }];
+  });
+
+/** What is not a broken rule but the framework's own refusal, by Fastify's code. */
+const FRAMEWORK: Readonly<Record<string, string>> = {
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'request.media-type',
+  FST_ERR_CTP_BODY_TOO_LARGE: 'request.too-large',
+  FST_ERR_CTP_INVALID_JSON_BODY: 'request.malformed-json',
+  FST_ERR_CTP_EMPTY_JSON_BODY: 'request.malformed-json',
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'request.malformed',
+  FST_ERR_BAD_URL: 'request.malformed',
+  FST_ERR_ASYNC_CONSTRAINT: 'request.malformed',
+};
+
+const codeOf = (error: Error): { code: string; details: Readonly<Record<string, unknown>> } => {
+  if (error instanceof DomainError) return { code: error.code, details: error.details };
+  if (error instanceof InvalidInput) return { code: 'request.invalid', details: { part: error.part } };
+  if (error instanceof RevisionConflict) return { code: 'stream.conflict', details: {} };
+  if (error instanceof StoreUnavailable) return { code: 'ledger.unavailable', details: {} };
+  const { code, statusCode } = error as Partial<FastifyError>;
+  const known = FRAMEWORK[code ?? ''];
+  if (known !== undefined) return { code: known, details: {} };
+  return { code: statusCode !== undefined && statusCode < 500 ? 'request.malformed' : 'service.fault', details: {} };
+};
+
+const errorsOf = (error: Error, details: Readonly<Record<string, unknown>>, language: Language): readonly FieldError[] | undefined => {
+  if (error instanceof InvalidInput) return fieldErrors(error.issues, language);
+  return Array.isArray(details['errors']) ? (details['errors'] as readonly FieldError[]) : undefined;
+};
+
+/** The one place where an error becomes an RFC 9457 answer (decision 19). What is not known is a fault: logged whole, told to nobody. */
+export const sendProblem = (error: Error, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
+  const language = languageOf(request.headers['accept-language']);
+  const { code, details } = codeOf(error);
+  const problem = problemOf(code, details, language);
+  if (problem.status >= 500) request.log.error({ err: error, code }, 'request failed');
+  if (problem.status === 503 || problem.status === 429) void reply.header('retry-after', String(Number(details['retryAfter'] ?? 1)));
+  if (problem.status === 401) void reply.header('www-authenticate', 'Bearer');
+  const errors = errorsOf(error, details, language);
+  return reply
+    .status(problem.status)
+    .header('content-language', language === 'zh' ? 'zh-CN' : 'en')
+    .type('application/problem+json; charset=utf-8')
+    .send(JSON.stringify({ ...problem, ...(errors === undefined ? {} : { errors }), instance: request.url.slice(0, 500) }));
+};

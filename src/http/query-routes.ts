@@ -1,0 +1,145 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import type { AccountActor } from '../domain/actor.ts';
+import { DomainError } from '../domain/decider.ts';
+import { PERMISSIONS, type Operation } from '../domain/permission-table.ts';
+import { scopeOf } from '../domain/permissions.ts';
+import { all, matches, type Filter } from '../projections/filter.ts';
+import type { Document, Projection } from '../projections/projection.ts';
+import type { Query, ReadView } from '../projections/read-store.ts';
+import { scopeFilter } from '../projections/scope.ts';
+import { actorOf } from './authentication.ts';
+import { readCursor, writeCursor, type Place } from './cursor.ts';
+import type { HttpDeps } from './deps.ts';
+import { describe, pathOf, queryProblems } from './documentation.ts';
+import { idParams } from './schemas.ts';
+import { whenOf, whenQuery, type When } from './when.ts';
+
+const flag = z.enum(['true', 'false']).optional();
+const page = {
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+  cursor: z.string().max(4_000).optional(),
+  total: flag.meta({ description: '`false`: do not count' }),
+  facets: flag.meta({ description: '`false`: no facets' }),
+};
+const PAGE = z.strictObject({ ...page, ...whenQuery });
+type PageQuery = z.output<typeof PAGE>;
+const ONE = z.strictObject(whenQuery);
+
+/** What a route may use while it turns documents into an answer: the reader, the time, and the view they came from. */
+export type Context = { readonly actor: AccountActor; readonly when: When; readonly view: ReadView };
+
+type Viewed<Doc extends Document> = {
+  readonly operation: Operation;
+  /** Where one permission serves several reads; otherwise the path of its row. */
+  readonly path?: string;
+  readonly summary: string;
+  readonly article: string;
+  readonly projection: Projection<Doc>;
+  readonly item: (doc: Doc, context: Context) => unknown;
+};
+
+export type ListRoute<Doc extends Document, Q extends z.ZodRawShape> = Viewed<Doc> & {
+  readonly query: Q;
+  readonly filter: (query: z.output<z.ZodObject<Q>>, when: When, actor: AccountActor) => Filter;
+  readonly sort?: (query: z.output<z.ZodObject<Q>>) => NonNullable<Query['sort']>;
+  readonly facets?: readonly string[];
+};
+
+const pathFor = (route: Viewed<Document>): string => pathOf(route.path === undefined ? PERMISSIONS[route.operation].route : `GET ${route.path}`);
+
+const refuseHistory = (projection: Projection, query: { asOf?: unknown; atPosition?: unknown }): void => {
+  if (!projection.history && (query.asOf !== undefined || query.atPosition !== undefined)) throw new DomainError('query.no-history');
+};
+
+/** Registers lists and single reads of read models. Scope is part of the filter and of every cursor's MAC (decision 17). */
+export const queryRoutes = (app: FastifyInstance, deps: HttpDeps) => {
+  const list = <Doc extends Document, Q extends z.ZodRawShape>(route: ListRoute<Doc, Q>): void => {
+    app.get(pathFor(route as unknown as Viewed<Document>), {
+      schema: {
+        ...describe(route.operation, route.summary, route.article),
+        querystring: z.strictObject({ ...page, ...whenQuery, ...route.query }),
+        response: queryProblems,
+      },
+      handler: (request, reply) => answerList(deps, route, request, reply),
+    });
+  };
+
+  const one = <Doc extends Document & { readonly revision: number }>(route: Viewed<Doc>): void => {
+    app.get(pathFor(route as unknown as Viewed<Document>), {
+      schema: {
+        ...describe(route.operation, route.summary, route.article),
+        params: idParams,
+        querystring: ONE,
+        response: queryProblems,
+      },
+      handler: async (request, reply) => {
+        const actor = await actorOf(deps, request);
+        const { doc, context } = await readOne(deps, route, request, actor);
+        return deps.readStore.snapshot(route.projection, async (view) => {
+          void reply.header('etag', `"${String(doc.revision)}"`).header('ledger-position', String(view.position));
+          return reply.send(JSON.stringify(await route.item(doc, { ...context, view })));
+        });
+      },
+    });
+  };
+  return { list, one };
+};
+
+const answerList = async <Doc extends Document, Q extends z.ZodRawShape>(
+  deps: HttpDeps,
+  route: ListRoute<Doc, Q>,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> => {
+  const actor = await actorOf(deps, request);
+  const query = request.query as PageQuery & z.output<z.ZodObject<Q>>;
+  refuseHistory(route.projection, query);
+  const when = await whenOf(deps, request, route.projection.name, query);
+  const filtersOf = (clock: When): Filter => all(scopeFilter(scopeOf(route.operation, actor)), route.filter(query, clock, actor));
+  const sort = route.sort?.(query);
+  // The question leaves the clock out: a list's states move on from page to page, unless it is as of a fixed time.
+  const question = JSON.stringify([route.operation, actor.account, filtersOf({ ...when, clock: query.asOf ?? '' }), sort, when.at]);
+  const place: Place | null = query.cursor === undefined ? null : readCursor(deps.cursorMac, question, query.cursor);
+  const clock = place?.clock ?? when.clock;
+  const filter = filtersOf({ ...when, clock });
+  return deps.readStore.snapshot(route.projection, async (view) => {
+    const found = await view.find<Doc>(
+      { filter, limit: query.limit, ...(sort === undefined ? {} : { sort }), ...(place === null ? {} : { after: place.after }) },
+      when.at,
+    );
+    const context: Context = { actor, when: { at: when.at, clock }, view };
+    const items: unknown[] = [];
+    for (const doc of found.items) items.push(await route.item(doc, context));
+    const nextCursor =
+      found.more && found.last !== null ? writeCursor(deps.cursorMac, question, { after: found.last, at: when.at ?? null, clock }) : null;
+    const total = query.total === 'false' ? undefined : await view.count(filter, when.at);
+    const facets = route.facets === undefined || query.facets === 'false' ? undefined : await view.facets(filter, route.facets, when.at);
+    return reply.send(
+      JSON.stringify({
+        items,
+        nextCursor,
+        ...(total === undefined ? {} : { total }),
+        ...(facets === undefined ? {} : { facets }),
+        position: when.at ?? view.position,
+      }),
+    );
+  });
+};
+
+/** One document within the reader's scope, or 404. */
+export const readOne = async <Doc extends Document>(
+  deps: HttpDeps,
+  route: Pick<Viewed<Doc>, 'operation' | 'projection'>,
+  request: FastifyRequest,
+  actor: AccountActor,
+): Promise<{ readonly doc: Doc; readonly context: Omit<Context, 'view'> }> => {
+  const query = request.query as { asOf?: string; atPosition?: number };
+  const { id } = request.params as { id: string };
+  refuseHistory(route.projection, query);
+  const when = await whenOf(deps, request, route.projection.name, query);
+  const scope = scopeFilter(scopeOf(route.operation, actor));
+  const doc = await deps.readStore.snapshot(route.projection, (view) => view.get<Doc>(id, when.at));
+  if (doc === undefined || !matches(scope, route.projection, doc)) throw new DomainError('thing.not-found');
+  return { doc, context: { actor, when } };
+};

@@ -1,0 +1,56 @@
+import { z } from 'zod';
+import type { FastifyRequest } from 'fastify';
+import { DomainError } from '../domain/decider.ts';
+import type { Instant } from '../domain/time.ts';
+import type { AtPosition } from '../projections/read-store.ts';
+import type { HttpDeps } from './deps.ts';
+import { instant } from './schemas.ts';
+
+/** How long a query waits for its view to reach a position before it answers 503 (decision 18). */
+const WAIT = 5_000;
+
+export const whenQuery = {
+  asOf: instant.optional().meta({ description: 'What this service would have answered then' }),
+  atPosition: z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER).optional().meta({ description: 'The same, by ledger position' }),
+};
+
+/** `at`: the ledger position to answer from (undefined: now); `clock`: the instant at which states are judged (decision 9). */
+export type When = { readonly at: AtPosition; readonly clock: Instant };
+
+const waitHeader = (request: FastifyRequest): number | null => {
+  const header = request.headers['ledger-position'];
+  if (header === undefined) return null;
+  if (typeof header !== 'string' || !/^\d{1,15}$/.test(header)) throw new DomainError('query.malformed-position');
+  return Number(header);
+};
+
+/** Waits for read-your-writes: the view has reached the position, or 503 with `Retry-After`. */
+const reach = async (deps: HttpDeps, view: string, position: number): Promise<void> => {
+  const { position: head } = await deps.store.head();
+  if (position > head) throw new DomainError('query.position-ahead', { head });
+  if (!(await deps.waitFor(view, position, WAIT))) throw new DomainError('view.behind', { view, position, retryAfter: 1 });
+};
+
+/** Turns `asOf`, `atPosition` and the `Ledger-Position` header into a when, waiting for the view where they ask for it. */
+export const whenOf = async (
+  deps: HttpDeps,
+  request: FastifyRequest,
+  view: string,
+  query: { readonly asOf?: string | undefined; readonly atPosition?: number | undefined },
+): Promise<When> => {
+  const wait = waitHeader(request);
+  if (wait !== null) await reach(deps, view, wait);
+  const now = deps.clock.now();
+  if (query.asOf !== undefined && query.atPosition !== undefined) throw new DomainError('query.two-times');
+  if (query.asOf !== undefined) {
+    if (query.asOf > now) throw new DomainError('query.in-future', { now });
+    const at = await deps.store.positionAt(query.asOf);
+    if (at >= 0) await reach(deps, view, at);
+    return { at, clock: query.asOf };
+  }
+  if (query.atPosition !== undefined) {
+    await reach(deps, view, query.atPosition);
+    return { at: query.atPosition, clock: (await deps.store.clockAt(query.atPosition)) ?? now };
+  }
+  return { at: undefined, clock: now };
+};

@@ -1,0 +1,49 @@
+import type { Event, Fold, Past } from '../domain/decider.ts';
+import type { EventEnvelope } from '../domain/envelope.ts';
+import type { EventStore } from '../domain/event-store.ts';
+
+/** A stream's fold at a revision (-1: no event yet), and the `at` of its last event. */
+export type Folded = { readonly state: unknown; readonly revision: number; readonly at: string };
+
+export type FoldCache = {
+  /** The fold of a stream as it stands in the store now: what is cached is only ever continued, never trusted. */
+  readonly load: (fold: Fold<unknown, Event>, id: string) => Promise<Folded>;
+  /** Continues the cached fold by events that were just appended, so that the next load reads nothing. */
+  readonly extend: (fold: Fold<unknown, Event>, id: string, events: readonly EventEnvelope[]) => void;
+};
+
+const NOTHING_YET = '';
+
+const continued = (fold: Fold<unknown, Event>, from: Folded, events: readonly EventEnvelope[]): Folded => {
+  let { state, revision, at } = from;
+  for (const event of events) {
+    state = fold.evolve(state, event as unknown as Past<Event>);
+    ({ revision, at } = event);
+  }
+  return { state, revision, at };
+};
+
+/** Keeps the folds of the `limit` streams used last (decision 7: folds may be cached by revision). */
+export const createFoldCache = (store: EventStore, limit: number): FoldCache => {
+  const cache = new Map<string, Folded>();
+  const remember = (stream: string, folded: Folded): void => {
+    cache.delete(stream);
+    cache.set(stream, folded);
+    if (cache.size > limit) cache.delete(cache.keys().next().value as string);
+  };
+  return {
+    load: async (fold, id) => {
+      const stream = `${fold.category}-${id}`;
+      const known = cache.get(stream) ?? { state: fold.initialState(), revision: -1, at: NOTHING_YET };
+      const folded = continued(fold, known, await store.streamSince(stream, known.revision));
+      if (folded.revision >= 0) remember(stream, folded);
+      return folded;
+    },
+    extend: (fold, id, events) => {
+      const stream = `${fold.category}-${id}`;
+      const first = events[0]?.revision;
+      const known = cache.get(stream) ?? (first === 0 ? { state: fold.initialState(), revision: -1, at: NOTHING_YET } : undefined);
+      if (known !== undefined && first === known.revision + 1) remember(stream, continued(fold, known, events));
+    },
+  };
+};
