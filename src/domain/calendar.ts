@@ -101,7 +101,8 @@ const walk = (calendar: Calendar, from: CivilDate, n: number, visit: (date: Civi
   visit(from);
   const computation: CountedDay[] = [{ date: from, counted: false, why: 'receipt-day', notice: null }];
   let due = from;
-  for (let counted = 0; counted < n;) {
+  let counted = 0;
+  while (counted < n) {
     due = addDays(due, 1);
     visit(due);
     const day = { date: due, ...reasonOf(calendar, due) };
