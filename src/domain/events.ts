@@ -95,7 +95,7 @@ export const EVENT_SCHEMAS: Readonly<Record<string, number | undefined>> & Reado
   ReactionRefused: 1,
 };
 
-export const isEventType = (type: string): type is EventType => EVENT_SCHEMAS[type] !== undefined;
+export const isEventType = (type: string): type is EventType => Object.hasOwn(EVENT_SCHEMAS, type);
 
 /** A recorded event, typed, for folds of one noun. */
 export type PastOf<E extends Event> = E extends Event ? Past<E> : never;

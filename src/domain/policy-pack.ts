@@ -82,7 +82,7 @@ const checkRule = (rule: PolicyRule, path: string): readonly Fault[] => [
   ...fault(rule.article === '', `${path}.article`, 'is missing'),
   ...checkNumber(rule, path),
   ...fault(
-    (rule.bound === 'at-least') !== (rule.id === 'change-notice'),
+    rule.bound !== (rule.id === 'change-notice' ? 'at-least' : 'at-most'),
     `${path}.bound`,
     'change-notice is at-least, every other rule at-most',
   ),
