@@ -40,6 +40,8 @@ export type CommandRequest = {
   /** Begins a stream: nothing with this id can exist unless this very command made it. */
   readonly creates: boolean;
   readonly ifMatch?: number;
+  /** Made durable after every rule has agreed and before the events that refer to it (a password, a key). */
+  readonly prepare?: () => Promise<void>;
   /** Asked with the state the command meets; none where nothing needs claiming. */
   readonly claim?: (state: unknown) => Claim | null;
 };

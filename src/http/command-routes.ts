@@ -10,7 +10,8 @@ import { commandHeaders, describe, problemAnswers, pathOf, methodOf } from './do
 import { commandAnswer } from './schemas.ts';
 
 /** What a route makes of a checked request: the command and the stream it is for. */
-export type Directed = Pick<CommandRequest, 'decider' | 'id' | 'type' | 'data' | 'relations'> & Partial<Pick<CommandRequest, 'claim'>>;
+export type Directed = Pick<CommandRequest, 'decider' | 'id' | 'type' | 'data' | 'relations'> &
+  Partial<Pick<CommandRequest, 'claim' | 'prepare'>>;
 
 export type Given<P, B> = {
   readonly params: P;
@@ -22,7 +23,7 @@ export type Given<P, B> = {
 };
 
 /** One command of the contract: everything HTTP knows about it. Rules live in its decider. */
-export type CommandRoute<P extends z.ZodObject, B extends z.ZodObject> = {
+export type CommandRoute<P extends z.ZodObject, B extends z.ZodType> = {
   /** Row of the permission table; method and path are its `route`. */
   readonly operation: Operation;
   readonly summary: string;
@@ -72,7 +73,7 @@ export const commandIdOf = (deps: HttpDeps, request: FastifyRequest, account: Ac
 
 /** Registers command routes of one area. */
 export const commandRoutes = (app: FastifyInstance, deps: HttpDeps) => {
-  return <P extends z.ZodObject, B extends z.ZodObject>(route: CommandRoute<P, B>): void => {
+  return <P extends z.ZodObject, B extends z.ZodType>(route: CommandRoute<P, B>): void => {
     const creates = route.ifMatch === 'none';
     const { route: name } = PERMISSIONS[route.operation];
     app.route({
@@ -103,8 +104,12 @@ export const commandRoutes = (app: FastifyInstance, deps: HttpDeps) => {
           creates,
           ...(ifMatch === undefined ? {} : { ifMatch }),
         });
-        if (creates) void reply.header('location', `/api/v1${route.location?.(result.id) ?? `${name.split(' ')[1] ?? ''}/${result.id}`}`);
-        return reply.status(creates ? 201 : 200).headers(answerHeaders(result)).send(answerBody(result));
+        if (creates)
+          void reply.header('location', `/api/v1${route.location?.(result.id) ?? `${name.split(' ')[1] ?? ''}/${result.id}`}`);
+        return reply
+          .status(creates ? 201 : 200)
+          .headers(answerHeaders(result))
+          .send(answerBody(result));
       },
     });
   };

@@ -22,7 +22,11 @@ export const describe = (operation: Operation, summary: string, article: string)
   };
 };
 
-const keyHeader = z.string().max(200).optional().meta({ description: 'Repeats under the same key give the first answer again', example: 'b1f4-1' });
+const keyHeader = z
+  .string()
+  .max(200)
+  .optional()
+  .meta({ description: 'Repeats under the same key give the first answer again', example: 'b1f4-1' });
 const ifMatchHeader = z.string().max(40).meta({ description: 'The revision that was read, in quotes', example: '"3"' });
 
 /** Headers that a command route documents. Checked by hand in the pipeline, since a missing `If-Match` has its own answer (428). */
@@ -33,5 +37,6 @@ export const commandHeaders = (rule: 'required' | 'optional' | 'none') =>
   });
 
 const answers = (codes: readonly number[]) => Object.fromEntries(codes.map((code) => [code, problem]));
-export const problemAnswers = (needsIfMatch: boolean) => answers([400, 401, 403, 404, 409, 412, 422, ...(needsIfMatch ? [428] : []), 429, 503]);
+export const problemAnswers = (needsIfMatch: boolean) =>
+  answers([400, 401, 403, 404, 409, 412, 422, ...(needsIfMatch ? [428] : []), 429, 503]);
 export const queryProblems = answers([400, 401, 403, 404, 429, 503]);

@@ -36,7 +36,10 @@ export const languageOf = (header: string | undefined): Language => {
 };
 
 const pathOf = (path: readonly PropertyKey[]): string =>
-  path.reduce<string>((out, step) => (typeof step === 'number' ? `${out}[${String(step)}]` : out === '' ? String(step) : `${out}.${String(step)}`), '');
+  path.reduce<string>(
+    (out, step) => (typeof step === 'number' ? `${out}[${String(step)}]` : out === '' ? String(step) : `${out}.${String(step)}`),
+    '',
+  );
 
 /** Names each unknown field by itself; unions are named by the branch that came nearest. */
 const fieldErrors = (issues: readonly z.core.$ZodIssue[], language: Language, prefix: readonly PropertyKey[] = []): FieldError[] =>
@@ -73,7 +76,11 @@ const codeOf = (error: Error): { code: string; details: Readonly<Record<string, 
   return { code: statusCode !== undefined && statusCode < 500 ? 'request.malformed' : 'service.fault', details: {} };
 };
 
-const errorsOf = (error: Error, details: Readonly<Record<string, unknown>>, language: Language): readonly FieldError[] | undefined => {
+const errorsOf = (
+  error: Error,
+  details: Readonly<Record<string, unknown>>,
+  language: Language,
+): readonly FieldError[] | undefined => {
   if (error instanceof InvalidInput) return fieldErrors(error.issues, language);
   return Array.isArray(details['errors']) ? (details['errors'] as readonly FieldError[]) : undefined;
 };
@@ -84,7 +91,8 @@ export const sendProblem = (error: Error, request: FastifyRequest, reply: Fastif
   const { code, details } = codeOf(error);
   const problem = problemOf(code, details, language);
   if (problem.status >= 500) request.log.error({ err: error, code }, 'request failed');
-  if (problem.status === 503 || problem.status === 429) void reply.header('retry-after', String(Number(details['retryAfter'] ?? 1)));
+  if (problem.status === 503 || problem.status === 429)
+    void reply.header('retry-after', String(Number(details['retryAfter'] ?? 1)));
   if (problem.status === 401) void reply.header('www-authenticate', 'Bearer');
   const errors = errorsOf(error, details, language);
   return reply

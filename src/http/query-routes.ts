@@ -4,7 +4,8 @@ import type { AccountActor } from '../domain/actor.ts';
 import { DomainError } from '../domain/decider.ts';
 import { PERMISSIONS, type Operation } from '../domain/permission-table.ts';
 import { scopeOf } from '../domain/permissions.ts';
-import { all, matches, type Filter } from '../projections/filter.ts';
+import { all, type Filter } from '../projections/filter.ts';
+import { matches } from '../projections/matches.ts';
 import type { Document, Projection } from '../projections/projection.ts';
 import type { Query, ReadView } from '../projections/read-store.ts';
 import { scopeFilter } from '../projections/scope.ts';
@@ -46,10 +47,12 @@ export type ListRoute<Doc extends Document, Q extends z.ZodRawShape> = Viewed<Do
   readonly facets?: readonly string[];
 };
 
-const pathFor = (route: Viewed<Document>): string => pathOf(route.path === undefined ? PERMISSIONS[route.operation].route : `GET ${route.path}`);
+const pathFor = (route: Viewed<Document>): string =>
+  pathOf(route.path === undefined ? PERMISSIONS[route.operation].route : `GET ${route.path}`);
 
 const refuseHistory = (projection: Projection, query: { asOf?: unknown; atPosition?: unknown }): void => {
-  if (!projection.history && (query.asOf !== undefined || query.atPosition !== undefined)) throw new DomainError('query.no-history');
+  if (!projection.history && (query.asOf !== undefined || query.atPosition !== undefined))
+    throw new DomainError('query.no-history');
 };
 
 /** Registers lists and single reads of read models. Scope is part of the filter and of every cursor's MAC (decision 17). */
@@ -112,9 +115,12 @@ const answerList = async <Doc extends Document, Q extends z.ZodRawShape>(
     const items: unknown[] = [];
     for (const doc of found.items) items.push(await route.item(doc, context));
     const nextCursor =
-      found.more && found.last !== null ? writeCursor(deps.cursorMac, question, { after: found.last, at: when.at ?? null, clock }) : null;
+      found.more && found.last !== null
+        ? writeCursor(deps.cursorMac, question, { after: found.last, at: when.at ?? null, clock })
+        : null;
     const total = query.total === 'false' ? undefined : await view.count(filter, when.at);
-    const facets = route.facets === undefined || query.facets === 'false' ? undefined : await view.facets(filter, route.facets, when.at);
+    const facets =
+      route.facets === undefined || query.facets === 'false' ? undefined : await view.facets(filter, route.facets, when.at);
     return reply.send(
       JSON.stringify({
         items,

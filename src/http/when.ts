@@ -11,7 +11,13 @@ const WAIT = 5_000;
 
 export const whenQuery = {
   asOf: instant.optional().meta({ description: 'What this service would have answered then' }),
-  atPosition: z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER).optional().meta({ description: 'The same, by ledger position' }),
+  atPosition: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(Number.MAX_SAFE_INTEGER)
+    .optional()
+    .meta({ description: 'The same, by ledger position' }),
 };
 
 /** `at`: the ledger position to answer from (undefined: now); `clock`: the instant at which states are judged (decision 9). */

@@ -31,7 +31,12 @@ const ATTEMPTS = 3;
 const FACT_ROUNDS = 4;
 
 /** Asks `reads` until nothing is new (design.md, core types). */
-const loadFacts = async (request: CommandRequest, commandAt: () => Command, state: unknown, facts: LoadedFacts): Promise<Command> => {
+const loadFacts = async (
+  request: CommandRequest,
+  commandAt: () => Command,
+  state: unknown,
+  facts: LoadedFacts,
+): Promise<Command> => {
   for (let round = 0; round <= FACT_ROUNDS; round += 1) {
     const command = commandAt();
     const missing = (request.decider.reads?.(command, state, facts) ?? []).filter((fact) => !facts.has(fact));
@@ -118,6 +123,7 @@ export const createCommandHandler = (deps: CommandHandlerDeps): { readonly handl
     const { events, ready } = await decide();
     if (events.length === 0) return nothingToDo(id, target, await head());
 
+    await request.prepare?.();
     const matter = decider.matter?.(ready, target.state) ?? null;
     const onBehalfOf = matter === null ? null : (mandateFor(actor, matter)?.onBehalfOf ?? null);
     const envelopes = await seal(deps, events, {
@@ -135,7 +141,11 @@ export const createCommandHandler = (deps: CommandHandlerDeps): { readonly handl
     return { result: resultOf(id, recorded, false, last), recorded };
   };
 
-  const appendAll = async (stream: string, envelopes: readonly EventEnvelope[], revision: number): Promise<readonly RecordedEvent[]> => {
+  const appendAll = async (
+    stream: string,
+    envelopes: readonly EventEnvelope[],
+    revision: number,
+  ): Promise<readonly RecordedEvent[]> => {
     const { position } = await store.append(stream, envelopes, revision < 0 ? 'no_stream' : revision);
     const first = position - envelopes.length + 1;
     return envelopes.map((envelope, index) => ({ ...envelope, position: first + index }));

@@ -1,0 +1,119 @@
+import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
+import { account, relationsToAccount, type AccountState } from '../../domain/account.ts';
+import type { AccountActor } from '../../domain/actor.ts';
+import { ACCOUNT_KINDS, ASSURANCE_LEVELS, MATTERS, ROLES } from '../../domain/events/account.ts';
+import { asId, type AccountId } from '../../domain/ids.ts';
+import { loginClaim } from '../../domain/login.ts';
+import { personal } from '../../domain/personal.ts';
+import { commandRoutes } from '../command-routes.ts';
+import type { HttpDeps } from '../deps.ts';
+import { id, idParams, instant, longText, NO_FIELDS, text } from '../schemas.ts';
+
+const registration = z.strictObject({
+  login: text(100),
+  password: z.string().min(12).max(200),
+  name: text(100),
+  phone: text(30).nullable().default(null),
+  organization: id,
+  kind: z.enum(ACCOUNT_KINDS).default('person'),
+  assurance: z.enum(ASSURANCE_LEVELS),
+});
+const roles = z.array(z.enum(ROLES)).min(1).max(ROLES.length);
+
+/** Real-name accounts, their roles and mandates (requirements §2, R24.1). */
+export const accountRoutes = (app: FastifyInstance, deps: HttpDeps): void => {
+  const command = commandRoutes(app, deps);
+  const on = (accountId: string, type: string, data: unknown) => ({
+    decider: account,
+    id: accountId,
+    type,
+    data,
+    relations: (state: unknown, actor: AccountActor) =>
+      relationsToAccount(state as AccountState, asId<AccountId>(accountId), actor),
+  });
+
+  command({
+    operation: 'register-account',
+    summary: 'Register a real-name account',
+    article: 'R24.1',
+    params: NO_FIELDS,
+    body: registration,
+    example: {
+      login: 'wang.fang',
+      password: 'correct horse battery staple',
+      name: '王芳',
+      organization: '5c1f0b0e-3f0e-5c55-9a53-6a7c1d2f0a11',
+      assurance: 'high',
+    },
+    ifMatch: 'none',
+    direct: ({ body: { login, password, name, phone, ...rest }, newId, commandId }) => {
+      const accountId = asId<AccountId>(newId);
+      const data = {
+        ...rest,
+        login: personal(login, newId),
+        name: personal(name, newId),
+        phone: phone === null ? null : personal(phone, newId),
+      };
+      return {
+        ...on(newId, 'RegisterAccount', data),
+        claim: () => loginClaim(deps.ids.login(login), accountId, commandId),
+        prepare: () => deps.setPassword(accountId, password),
+      };
+    },
+  });
+  command({
+    operation: 'propose-roles',
+    summary: 'Give roles; sensitive ones wait for a second administrator',
+    article: 'R24.1',
+    params: idParams,
+    body: z.strictObject({ roles, validFrom: instant.nullable().default(null), validUntil: instant.nullable().default(null) }),
+    example: { roles: ['provider-officer', 'applicant-officer'] },
+    ifMatch: 'optional',
+    direct: ({ params, body }) => on(params.id, 'ProposeRoles', body),
+  });
+  command({
+    operation: 'confirm-roles',
+    summary: "The second administrator's confirmation",
+    article: 'R24.1',
+    params: idParams,
+    body: z.strictObject({ proposal: z.int().min(1) }),
+    example: { proposal: 1 },
+    ifMatch: 'optional',
+    direct: ({ params, body }) => on(params.id, 'ConfirmRoles', body),
+  });
+  command({
+    operation: 'revoke-roles',
+    summary: 'Take roles away',
+    article: 'R24.1',
+    params: idParams,
+    body: z.strictObject({ roles, reason: longText }),
+    example: { roles: ['provider-officer'], reason: '岗位调整' },
+    ifMatch: 'optional',
+    direct: ({ params, body }) => on(params.id, 'RevokeRoles', body),
+  });
+  command({
+    operation: 'disable-account',
+    summary: 'Disable an account',
+    article: 'R24.1',
+    params: idParams,
+    body: z.strictObject({ reason: longText }),
+    example: { reason: '离职' },
+    ifMatch: 'optional',
+    direct: ({ params, body }) => on(params.id, 'DisableAccount', body),
+  });
+  command({
+    operation: 'give-delegation',
+    summary: "The data chief's delegation to this account, for a time",
+    article: 'R13.1',
+    params: idParams,
+    body: z.strictObject({
+      matters: z.array(z.enum(MATTERS)).min(1).max(MATTERS.length),
+      validFrom: instant.nullable().default(null),
+      validUntil: instant,
+    }),
+    example: { matters: ['applications', 'replies'], validUntil: '2027-06-30T16:00:00.000Z' },
+    ifMatch: 'optional',
+    direct: ({ params, body }) => on(params.id, 'GiveDelegation', body),
+  });
+};

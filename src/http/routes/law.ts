@@ -1,0 +1,237 @@
+import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
+import { workingDays, calendarOf, noticesPublishedBy } from '../../domain/calendar.ts';
+import { calendarNoticeDecider } from '../../domain/calendar-notice.ts';
+import { LEGAL_BASIS_TYPES } from '../../domain/catalog-entry.ts';
+import { DomainError } from '../../domain/decider.ts';
+import { isEventType, type EventType } from '../../domain/events.ts';
+import { OBLIGATION_KINDS, PACK_IDS, RULE_UNITS } from '../../domain/policy-pack.ts';
+import { policyDecider } from '../../domain/policy.ts';
+import { civilDateOf } from '../../domain/time.ts';
+import { calendarNotices, type CalendarNoticeDocument } from '../../projections/calendar-notices.ts';
+import { EVERYTHING, eq } from '../../projections/filter.ts';
+import { policies } from '../../projections/policies.ts';
+import { actorOf } from '../authentication.ts';
+import { commandRoutes } from '../command-routes.ts';
+import type { HttpDeps } from '../deps.ts';
+import { describe, queryProblems } from '../documentation.ts';
+import { queryRoutes } from '../query-routes.ts';
+import { date, id, idParams, instant, NO_FIELDS, text } from '../schemas.ts';
+
+const eventType = z
+  .string()
+  .refine((value): value is EventType => isEventType(value), { params: { rule: 'unknown-event-type' } })
+  .nullable();
+
+const rule = z.strictObject({
+  id: z.enum(OBLIGATION_KINDS),
+  article: text(100),
+  value: z.int().positive().nullable(),
+  unit: z.enum(RULE_UNITS).nullable(),
+  bound: z.enum(['at-most', 'at-least']),
+  startEvent: eventType,
+  endEvent: eventType,
+  extension: z.strictObject({ atMost: z.int().positive(), needs: text(300) }).nullable(),
+  wording: text(500).nullable(),
+});
+
+const pack = z.strictObject({
+  id: z.enum(PACK_IDS),
+  title: text(200),
+  documentNumber: text(100),
+  issuer: text(200),
+  effectiveFrom: date,
+  effectiveUntil: date.nullable(),
+  legalBasisTypes: z.array(z.enum(LEGAL_BASIS_TYPES)).max(10),
+  rules: z.array(rule).min(1).max(60),
+});
+
+const notice = z.strictObject({
+  id,
+  year: z.int().min(2000).max(2100),
+  version: z.int().min(1).max(99),
+  documentNumber: text(100),
+  title: text(200),
+  publishedOn: date,
+  offDays: z.array(date).max(120),
+  makeUpWorkdays: z.array(date).max(60),
+});
+
+const EXAMPLE_PACK: z.input<typeof pack> = {
+  id: 'city-setting',
+  title: '南昌市数据共享内部时限',
+  documentNumber: '洪数发〔2026〕1号',
+  issuer: '南昌市大数据发展管理局',
+  effectiveFrom: '2027-01-01',
+  effectiveUntil: null,
+  legalBasisTypes: [],
+  rules: [
+    {
+      id: 'mount',
+      article: '第三条',
+      value: 10,
+      unit: 'working-day',
+      bound: 'at-most',
+      startEvent: 'ResourcePublished',
+      endEvent: 'ResourceMounted',
+      extension: null,
+      wording: '10个工作日内完成挂接',
+    },
+  ],
+};
+
+const EXAMPLE_NOTICE: z.input<typeof notice> = {
+  id: 'cn-2027-v1',
+  year: 2027,
+  version: 1,
+  documentNumber: '国办发明电〔2026〕0号',
+  title: '国务院办公厅关于2027年部分节假日安排的通知',
+  publishedOn: '2026-11-20',
+  offDays: ['2027-01-01'],
+  makeUpWorkdays: [],
+};
+
+/** Policy packs, calendar notices and the calculator: law as data (decision 14, 22). */
+export const lawRoutes = (app: FastifyInstance, deps: HttpDeps): void => {
+  const command = commandRoutes(app, deps);
+  const { list, one } = queryRoutes(app, deps);
+  const ofLeadOffice = () => [] as const;
+
+  command({
+    operation: 'propose-policy',
+    summary: 'Propose a policy pack, or its next version',
+    article: 'requirements §2',
+    params: NO_FIELDS,
+    body: pack,
+    example: EXAMPLE_PACK,
+    ifMatch: 'none',
+    direct: ({ body }) => ({
+      decider: policyDecider,
+      id: body.id,
+      type: 'ProposePolicy',
+      data: { pack: body },
+      relations: ofLeadOffice,
+    }),
+  });
+  command({
+    operation: 'confirm-policy',
+    summary: 'Confirm what another lead-office account proposed',
+    article: 'requirements §2',
+    params: z.strictObject({ id: z.enum(PACK_IDS) }),
+    body: z.strictObject({ version: z.int().positive() }),
+    example: { version: 1 },
+    ifMatch: 'required',
+    direct: ({ params, body }) => ({
+      decider: policyDecider,
+      id: params.id,
+      type: 'ConfirmPolicy',
+      data: body,
+      relations: ofLeadOffice,
+    }),
+  });
+  command({
+    operation: 'propose-calendar-notice',
+    summary: 'Propose a State Council holiday notice',
+    article: 'requirements §4',
+    params: NO_FIELDS,
+    body: notice,
+    example: EXAMPLE_NOTICE,
+    ifMatch: 'none',
+    direct: ({ body }) => ({
+      decider: calendarNoticeDecider,
+      id: body.id,
+      type: 'ProposeCalendarNotice',
+      data: { notice: body },
+      relations: ofLeadOffice,
+    }),
+  });
+  command({
+    operation: 'confirm-calendar-notice',
+    summary: 'Confirm what another lead-office account proposed; open obligations are computed anew',
+    article: 'requirements §4',
+    params: idParams,
+    body: NO_FIELDS,
+    example: {},
+    ifMatch: 'required',
+    direct: ({ params }) => ({
+      decider: calendarNoticeDecider,
+      id: params.id,
+      type: 'ConfirmCalendarNotice',
+      data: {},
+      relations: ofLeadOffice,
+    }),
+  });
+
+  const packs = {
+    operation: 'read-policies',
+    article: 'requirements §4',
+    projection: policies,
+    item: (doc: unknown) => doc,
+  } as const;
+  list({ ...packs, summary: 'Policy packs with their versions', query: {}, filter: () => EVERYTHING });
+  one({ ...packs, path: '/policies/{id}', summary: 'One policy pack' });
+  const notices = {
+    operation: 'read-calendar',
+    article: 'requirements §4',
+    projection: calendarNotices,
+    item: (doc: unknown) => doc,
+  } as const;
+  list({
+    ...notices,
+    path: '/calendar-notices',
+    summary: 'Calendar notices as dated versions',
+    query: { year: z.coerce.number().int().optional() },
+    filter: ({ year }) => (year === undefined ? EVERYTHING : eq('year', year)),
+  });
+  one({ ...notices, path: '/calendar-notices/{id}', summary: 'One calendar notice' });
+  calculator(app, deps);
+};
+
+const CALCULATOR_NOTICES = 200;
+
+const confirmedNotices = async (deps: HttpDeps): Promise<readonly CalendarNoticeDocument[]> =>
+  deps.readStore.snapshot(calendarNotices, async (view) => {
+    const { items } = await view.find<CalendarNoticeDocument>({ filter: eq('confirmed', true), limit: CALCULATOR_NOTICES });
+    return items;
+  });
+
+const calculator = (app: FastifyInstance, deps: HttpDeps): void => {
+  app.get('/working-days', {
+    schema: {
+      ...describe('read-working-days', 'The n-th working day after a day, explained day by day', 'requirements §4'),
+      querystring: z.strictObject({
+        from: date,
+        days: z.coerce.number().int().min(0).max(1_000),
+        asOf: z.union([date, instant]).optional(),
+      }),
+      response: queryProblems,
+    },
+    handler: async (request, reply) => {
+      const { from, days, asOf } = request.query as { from: string; days: number; asOf?: string };
+      const known = (await confirmedNotices(deps)).map(({ notice: confirmed }) => confirmed);
+      const asOfDate = asOf === undefined ? null : asOf.length === 10 ? asOf : civilDateOf(asOf);
+      const published = asOfDate === null ? known : noticesPublishedBy(known, asOfDate);
+      const { due, dueEndsBefore, notices: used, provisional, computation } = workingDays(calendarOf(published), from, days);
+      return reply.send(JSON.stringify({ from, days, due, dueEndsBefore, notices: used, provisional, computation }));
+    },
+  });
+  app.get('/calendar', {
+    schema: {
+      ...describe('read-calendar', 'The days of a year that a notice takes out of the plain week', 'requirements §4'),
+      querystring: z.strictObject({ year: z.coerce.number().int().min(2000).max(2100), asOf: date.optional() }),
+      response: queryProblems,
+    },
+    handler: async (request, reply) => {
+      await actorOf(deps, request);
+      const { year, asOf } = request.query as { year: number; asOf?: string };
+      const known = (await confirmedNotices(deps)).map(({ notice: confirmed }) => confirmed);
+      const { years, days } = calendarOf(asOf === undefined ? known : noticesPublishedBy(known, asOf));
+      const speaking = years.get(year);
+      if (speaking === undefined) throw new DomainError('calendar-unknown', { firstUnknownDay: `${String(year)}-01-01` });
+      const ofYear = [...days].filter(([day]) => day.startsWith(`${String(year)}-`)).sort();
+      return reply.send(
+        JSON.stringify({ year, notice: speaking, days: ofYear.map(([day, noticed]) => ({ date: day, ...noticed })) }),
+      );
+    },
+  });
+};
