@@ -1,4 +1,6 @@
+import { calendarNotices } from './calendar-notices.ts';
+import { policies } from './policies.ts';
 import type { Projection } from './projection.ts';
 
 /** Every view of the ledger. What is not here is not fed. */
-export const PROJECTIONS: readonly Projection[] = [];
+export const PROJECTIONS: readonly Projection[] = [policies, calendarNotices];
