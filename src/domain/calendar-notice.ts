@@ -30,7 +30,7 @@ const checkHead = ({ id, year, version, publishedOn, ...texts }: CalendarNotice)
   ...fault(!Number.isInteger(version) || version < 1, 'version', 'must be a positive integer'),
   ...(['documentNumber', 'title'] as const).flatMap((name) => fault(texts[name] === '', name, 'is missing')),
   ...(isCivilDate(publishedOn)
-    ? fault(![year - 1, year].includes(yearOf(publishedOn)), 'publishedOn', 'must lie in the year or the one before')
+    ? fault(yearOf(publishedOn) < year - 1 || yearOf(publishedOn) > year, 'publishedOn', 'must lie in the year or the one before')
     : fault(true, 'publishedOn', 'must be a date')),
 ];
 
