@@ -16,7 +16,7 @@ export const searchText = (parts: readonly string[]): string => parts.map(normal
 
 /** The terms of a query, normalised, without repeats, bounded. None: every document is a hit. */
 export const searchTerms = (query: string): readonly string[] => {
-  const bounded = [...normalizeText(query)].slice(0, MAX_QUERY_LENGTH).join('');
+  const bounded = Array.from(normalizeText(query)).slice(0, MAX_QUERY_LENGTH).join('');
   const terms = bounded.split(/\s+/u).filter((term) => term !== '');
   return [...new Set(terms)].slice(0, MAX_QUERY_TERMS);
 };
@@ -32,7 +32,7 @@ const token = (...characters: readonly string[]): string =>
   characters.map((character) => `u${(character.codePointAt(0) ?? 0).toString(16)}`).join('');
 
 const gramsOf = (word: string, into: Set<string>, shortest: 1 | 2): void => {
-  const characters = [...word];
+  const characters = Array.from(word);
   for (const [at, character] of characters.entries()) {
     const next = characters[at + 1];
     if (shortest === 1 || characters.length === 1) into.add(token(character));

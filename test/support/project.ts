@@ -83,7 +83,7 @@ export const assertSplitsAgree = <Doc extends Document, Shared>(
   for (let size = 1; size < events.length; size++)
     expect(projectInBatches(projection, events, size), `batches of ${String(size)}`).toBe(whole);
   expect(JSON.stringify([...project(projection, events)]), 'without JSON between').toBe(
-    JSON.stringify(JSON.parse(whole)[0] as unknown),
+    JSON.stringify((JSON.parse(whole) as unknown[])[0]),
   );
   expect(JSON.stringify(events), 'events untouched').toBe(eventsBefore);
 };

@@ -1,0 +1,231 @@
+import type { Filter } from '../projections/filter.ts';
+import type { Checkpoint, Document } from '../projections/projection.ts';
+import { CheckpointMoved, type ProjectionRef, type ReadStore, type SortKey } from '../projections/read-store.ts';
+import { collectionOf, creation, REGISTRY, removal, shapeOf, type Collection, type Shape } from './sqlite-collection.ts';
+import { documentWriter, type DocumentWriter } from './sqlite-document-writer.ts';
+import { answer, readPage, readViewOf } from './sqlite-read-view.ts';
+import { readerPool } from './sqlite-reader-pool.ts';
+import { openSqlite, type Sqlite } from './sqlite.ts';
+
+type RegistryRow = { shape: string; log_id: string | null; position: number; event_id: string | null; shared: string | null };
+
+/** Documents per step of a `matching` or `dump`: bounds memory, not answers. */
+const STEP = 500;
+
+const titleOf = ({ name, version }: ProjectionRef): string => `${name} v${String(version)}`;
+
+type Row = { readonly position: number; readonly id: string; readonly json: string | null };
+type Dumped = Row & { readonly table: 'documents' | 'versions' };
+
+/** The projection's code no longer fits its tables: it must be given a higher version, or be rebuilt. */
+export class ShapeChanged extends Error {
+  constructor(ref: ProjectionRef) {
+    super(`${titleOf(ref)} changed its fields, indexes, text or history under the same version: raise the version`);
+    this.name = 'ShapeChanged';
+  }
+}
+
+const registryRow = (db: Sqlite, { name, version }: ProjectionRef): RegistryRow | undefined =>
+  db
+    .prepare('SELECT shape, log_id, position, event_id, shared FROM projections WHERE name = ? AND version = ?')
+    .get(name, version) as RegistryRow | undefined;
+
+const activeVersion = (db: Sqlite, name: string): number | undefined =>
+  (db.prepare('SELECT version FROM active WHERE name = ?').get(name) as { version: number } | undefined)?.version;
+
+const collectionIn = (db: Sqlite, ref: ProjectionRef): { collection: Collection; row: RegistryRow } => {
+  const row = registryRow(db, ref);
+  if (row === undefined) throw new Error(`${titleOf(ref)} has not been prepared`);
+  return { collection: collectionOf(ref, JSON.parse(row.shape) as Shape), row };
+};
+
+const inTransaction = <T>(db: Sqlite, work: () => T): T => {
+  db.exec('BEGIN IMMEDIATE');
+  try {
+    const result = work();
+    db.exec('COMMIT');
+    return result;
+  } catch (error) {
+    db.exec('ROLLBACK');
+    throw error;
+  }
+};
+
+/**
+ * Read models in one SQLite file, beside their checkpoints: a commit is one transaction. `synchronous=NORMAL`, since
+ * what a power cut takes the log gives again. Several processes may open the file; the checkpoints keep them apart.
+ */
+export const openSqliteReadStore = (path: string): ReadStore => {
+  const db = openSqlite(path, { synchronous: 'NORMAL' });
+  db.exec(REGISTRY);
+  const readers = readerPool(path);
+  const writers = new Map<string, DocumentWriter>();
+  /** The shared state last read or written, so that one that did not change is not written again. */
+  const sharedKnown = new Map<string, unknown>();
+
+  const writerOf = (ref: ProjectionRef): DocumentWriter => {
+    const writer = writers.get(titleOf(ref));
+    if (writer === undefined) throw new Error(`${titleOf(ref)} has not been prepared`);
+    return writer;
+  };
+
+  const prepare: ReadStore['prepare'] = (projection) =>
+    answer(() => {
+      const { name, version } = projection;
+      const shape = shapeOf(projection);
+      const collection = collectionOf(projection, shape);
+      inTransaction(db, () => {
+        const row = registryRow(db, projection);
+        if (row !== undefined && row.shape !== JSON.stringify(shape)) throw new ShapeChanged(projection);
+        if (row === undefined) {
+          db.exec(creation(collection));
+          db.prepare('INSERT INTO projections (name, version, shape) VALUES (?, ?, ?)').run(name, version, JSON.stringify(shape));
+        }
+        db.prepare('INSERT OR IGNORE INTO active VALUES (?, ?)').run(name, version);
+      });
+      writers.set(titleOf(projection), documentWriter(db, collection, projection));
+    });
+
+  const checkpoint: ReadStore['checkpoint'] = (ref) =>
+    answer(() => {
+      const row = registryRow(db, ref);
+      if (row === undefined || row.log_id === null) return undefined;
+      const shared = row.shared === null ? undefined : (JSON.parse(row.shared) as unknown);
+      sharedKnown.set(titleOf(ref), shared);
+      return { logId: row.log_id, position: row.position, eventId: row.event_id, shared };
+    });
+
+  const moveCheckpoint = (ref: ProjectionRef, from: number, { logId, position, eventId, shared }: Checkpoint): void => {
+    const { changes } = db
+      .prepare(
+        'UPDATE projections SET log_id = ?, position = ?, event_id = ? WHERE name = ? AND version = ? AND position = ? AND ifnull(log_id, ?) = ?',
+      )
+      .run(logId, position, eventId, ref.name, ref.version, from, logId, logId);
+    if (changes === 0) throw new CheckpointMoved(ref, from, registryRow(db, ref)?.position ?? -1);
+    if (shared === undefined || sharedKnown.get(titleOf(ref)) === shared) return;
+    db.prepare('UPDATE projections SET shared = ? WHERE name = ? AND version = ?').run(
+      JSON.stringify(shared),
+      ref.name,
+      ref.version,
+    );
+  };
+
+  const commit: ReadStore['commit'] = (projection, from, to, documents, versions) =>
+    answer(() => {
+      const writer = writerOf(projection);
+      try {
+        inTransaction(db, () => {
+          moveCheckpoint(projection, from, to);
+          writer.write(documents, versions);
+        });
+        sharedKnown.set(titleOf(projection), to.shared);
+      } catch (error) {
+        sharedKnown.delete(titleOf(projection));
+        throw error;
+      } finally {
+        writer.forget();
+      }
+    });
+
+  const load: ReadStore['load'] = (ref, ids) =>
+    answer(() => {
+      const writer = writerOf(ref);
+      const found = new Map<string, { document: Document; position: number }>();
+      for (const id of ids) {
+        const stored = writer.load(id);
+        if (stored !== null && stored.document !== null) found.set(id, { document: stored.document, position: stored.position });
+      }
+      return found;
+    });
+
+  async function* matching(ref: ProjectionRef, filter: Filter): AsyncGenerator<{ document: Document; position: number }> {
+    const { collection } = collectionIn(db, ref);
+    let after: SortKey | undefined;
+    for (;;) {
+      const rows = readPage(db, collection, { filter, limit: STEP, ...(after === undefined ? {} : { after }) }, undefined, true);
+      for (const { json, position } of rows) yield await Promise.resolve({ document: JSON.parse(json) as Document, position });
+      const end = rows.at(-1);
+      if (end === undefined || rows.length < STEP) return;
+      after = [end.seq];
+    }
+  }
+
+  const activate: ReadStore['activate'] = (name, from, to) =>
+    answer(() =>
+      inTransaction(db, () => {
+        if (activeVersion(db, name) !== from) return false;
+        db.prepare('INSERT OR REPLACE INTO active VALUES (?, ?)').run(name, to);
+        return true;
+      }),
+    );
+
+  const versions: ReadStore['versions'] = (name) =>
+    answer(() =>
+      (db.prepare('SELECT version FROM projections WHERE name = ? ORDER BY version').all(name) as { version: number }[]).map(
+        ({ version }) => version,
+      ),
+    );
+
+  const drop: ReadStore['drop'] = (ref) =>
+    answer(() => {
+      writers.delete(titleOf(ref));
+      sharedKnown.delete(titleOf(ref));
+      if (registryRow(db, ref) === undefined) return;
+      const { collection } = collectionIn(db, ref);
+      inTransaction(db, () => {
+        db.exec(removal(collection));
+        db.prepare('DELETE FROM projections WHERE name = ? AND version = ?').run(ref.name, ref.version);
+        db.prepare('DELETE FROM active WHERE name = ? AND version = ?').run(ref.name, ref.version);
+      });
+    });
+
+  async function* dump(ref: ProjectionRef): AsyncGenerator<Dumped> {
+    const reader = await readers.lend();
+    try {
+      const { collection } = collectionIn(reader, ref);
+      const { bodies, versions: kept, history } = collection;
+      const documents = reader.prepare(`SELECT position, id, json FROM ${bodies} ORDER BY seq`);
+      for (const row of documents.iterate()) yield { table: 'documents', ...(row as Row) };
+      if (!history) return;
+      const past = reader.prepare(
+        `SELECT v.position, b.id, v.json FROM ${kept} v CROSS JOIN ${bodies} b ON b.seq = v.seq ORDER BY v.seq, v.position`,
+      );
+      for (const row of past.iterate()) yield { table: 'versions', ...(row as Row) };
+    } finally {
+      readers.giveBack(reader);
+    }
+  }
+
+  const snapshot: ReadStore['snapshot'] = async (projection, use) => {
+    const reader = await readers.lend();
+    try {
+      const version = activeVersion(reader, projection.name);
+      if (version === undefined) throw new Error(`${projection.name} has no active version`);
+      const { collection, row } = collectionIn(reader, { name: projection.name, version });
+      return await use(readViewOf(reader, collection, row.position));
+    } finally {
+      readers.giveBack(reader);
+    }
+  };
+
+  const close: ReadStore['close'] = () =>
+    answer(() => {
+      readers.close();
+      db.close();
+    });
+
+  return {
+    prepare,
+    checkpoint,
+    commit,
+    load,
+    matching,
+    active: (name) => answer(() => activeVersion(db, name)),
+    activate,
+    versions,
+    drop,
+    dump,
+    snapshot,
+    close,
+  };
+};

@@ -1,0 +1,105 @@
+import { compareScalars } from '../projections/matches.ts';
+import type { Filter, Scalar } from '../projections/filter.ts';
+import type { Document } from '../projections/projection.ts';
+import type { AtPosition, Page, Query, ReadView, SortKey } from '../projections/read-store.ts';
+import type { Collection } from './sqlite-collection.ts';
+import { decodeScalar, type Sql, type SqlValue } from './sqlite-filter.ts';
+import { countSql, facetsSql, pageSql } from './sqlite-query.ts';
+import type { Sqlite } from './sqlite.ts';
+
+/** A page's row: where the document lies, its text, and its sort keys. */
+export type PageRow = { readonly seq: number; readonly position: number; readonly json: string; readonly [key: string]: SqlValue };
+
+/** SQLite answers at once; the port is asynchronous for stores across a network. What the work throws is a rejection. */
+export const answer = <T>(work: () => T): Promise<T> =>
+  new Promise((resolve) => {
+    resolve(work());
+  });
+
+const run = (db: Sqlite, { text, values }: Sql): unknown[] => db.prepare(text).all(...values);
+
+export const readPage = (
+  db: Sqlite,
+  collection: Collection,
+  query: Query,
+  at: AtPosition,
+  oldestFirst = false,
+): readonly PageRow[] => {
+  const page = pageSql(collection, query, at, oldestFirst);
+  return page === undefined ? [] : (run(db, page) as PageRow[]);
+};
+
+const sortKeyOf = (row: PageRow, fields: number): SortKey => [
+  ...Array.from({ length: fields }, (_, place) => decodeScalar(row[`k${String(place)}`] ?? -Infinity)),
+  row.seq,
+];
+
+type Facet = { readonly value: Scalar; readonly count: number };
+
+/** Reads of one collection on a connection that holds one snapshot open. */
+export const readViewOf = (db: Sqlite, collection: Collection, position: number): ReadView => {
+  const kept = (at: AtPosition): AtPosition => {
+    if (at !== undefined && !collection.history) throw new Error(`${collection.ref.name} keeps no history`);
+    return at;
+  };
+
+  const get = (id: string, at: AtPosition): string | null | undefined => {
+    const found: unknown =
+      at === undefined
+        ? db.prepare(`SELECT json FROM ${collection.bodies} WHERE id = ?`).get(id)
+        : db
+            .prepare(
+              `SELECT v.json FROM ${collection.bodies} b JOIN ${collection.versions} v ON v.seq = b.seq WHERE b.id = ? AND v.position <= ? ORDER BY v.position DESC LIMIT 1`,
+            )
+            .get(id, at);
+    return (found as { json: string | null } | undefined)?.json;
+  };
+
+  const find = <Doc extends Document>(query: Query, at: AtPosition): Page<Doc> => {
+    const rows = readPage(db, collection, { ...query, limit: query.limit + 1 }, at);
+    const shown = rows.slice(0, query.limit);
+    const end = shown.at(-1);
+    return {
+      items: shown.map(({ json }) => JSON.parse(json) as Doc),
+      last: end === undefined ? null : sortKeyOf(end, query.sort?.length ?? 0),
+      more: rows.length > shown.length,
+    };
+  };
+
+  const facets = (filter: Filter, fields: readonly string[], at: AtPosition): Record<string, readonly Facet[]> => {
+    const found = fields.map((): Facet[] => []);
+    if (fields.length > 0) {
+      const { text, values } = facetsSql(collection, filter, fields, at);
+      const rows = db.prepare(text).all(...values) as { field: number; value: SqlValue; hits: number }[];
+      for (const { field, value, hits } of rows) found[field]?.push({ value: decodeScalar(value), count: hits });
+    }
+    for (const values of found) values.sort((a, b) => b.count - a.count || compareScalars(a.value, b.value));
+    return Object.fromEntries(fields.map((field, place) => [field, found[place] ?? []]));
+  };
+
+  const versions = <Doc extends Document>(id: string): readonly { position: number; document: Doc | null }[] => {
+    kept(0);
+    const rows = db
+      .prepare(
+        `SELECT v.position, v.json FROM ${collection.bodies} b JOIN ${collection.versions} v ON v.seq = b.seq WHERE b.id = ? ORDER BY v.position`,
+      )
+      .all(id) as { position: number; json: string | null }[];
+    return rows.map((row) => ({ position: row.position, document: row.json === null ? null : (JSON.parse(row.json) as Doc) }));
+  };
+
+  const count = (filter: Filter, at: AtPosition): number =>
+    (run(db, countSql(collection, filter, at)) as { hits: number }[])[0]?.hits ?? 0;
+
+  return {
+    position,
+    get: <Doc extends Document>(id: string, at?: AtPosition) =>
+      answer(() => {
+        const json = get(id, kept(at));
+        return json === null || json === undefined ? undefined : (JSON.parse(json) as Doc);
+      }),
+    find: (query, at) => answer(() => find(query, kept(at))),
+    count: (filter, at) => answer(() => count(filter, kept(at))),
+    facets: (filter, fields, at) => answer(() => facets(filter, fields, kept(at))),
+    versions: (id) => answer(() => versions(id)),
+  };
+};

@@ -1,0 +1,40 @@
+import { DatabaseSync, type StatementSyncInstance } from '@photostructure/sqlite';
+
+export type Statement = StatementSyncInstance;
+export type Sqlite = {
+  /** A statement, prepared once per text and connection. */
+  readonly prepare: (text: string) => Statement;
+  readonly exec: (text: string) => void;
+  readonly close: () => void;
+};
+export type OpenOptions = {
+  readonly readOnly?: boolean;
+  /** FULL (the default) for what must survive a power cut once answered; NORMAL for what can be rebuilt. */
+  readonly synchronous?: 'FULL' | 'NORMAL';
+};
+
+/** Statements kept per connection; the ones used longest ago go first. */
+const MOST_STATEMENTS = 500;
+
+/** Opens a SQLite file in WAL mode. The only place that knows the driver; its API is that of `node:sqlite`. */
+export const openSqlite = (path: string, { readOnly = false, synchronous = 'FULL' }: OpenOptions = {}): Sqlite => {
+  const db = new DatabaseSync(path, { readOnly });
+  db.exec(`PRAGMA busy_timeout=5000; PRAGMA synchronous=${synchronous}`);
+  if (!readOnly) db.exec('PRAGMA journal_mode=WAL');
+  const statements = new Map<string, Statement>();
+  return {
+    prepare: (text) => {
+      const statement = statements.get(text) ?? db.prepare(text);
+      statements.delete(text);
+      statements.set(text, statement);
+      if (statements.size > MOST_STATEMENTS) for (const [oldest] of [...statements].slice(0, 1)) statements.delete(oldest);
+      return statement;
+    },
+    exec: (text) => {
+      db.exec(text);
+    },
+    close: () => {
+      db.close();
+    },
+  };
+};
