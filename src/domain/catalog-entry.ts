@@ -50,3 +50,6 @@ export type CatalogEntry = {
 
 /** The category as one code, e.g. `20202703`. */
 export const categoryCode = ({ class: first, item, section, detail }: Category): string => `${first}${item}${section}${detail}`;
+
+/** Which catalog shows the entry: derived from it, never set by hand (R8.1, R8.2). */
+export const catalogOf = ({ open }: Pick<CatalogEntry, 'open'>): 'open' | 'sharing' => (open ? 'open' : 'sharing');

@@ -1,8 +1,9 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { CHANGE_GROUNDS, CHANGE_KINDS } from '../../domain/events/resource.ts';
-import { relationsToResource, resource, type ResourceState } from '../../domain/resource.ts';
+import { relationsToResource, resource } from '../../domain/resource.ts';
 import { resourceCodeClaim } from '../../domain/resource-code.ts';
+import type { ResourceState } from '../../domain/resource-state.ts';
 import type { AccountActor } from '../../domain/actor.ts';
 import { commandRoutes } from '../command-routes.ts';
 import type { HttpDeps } from '../deps.ts';
@@ -66,9 +67,9 @@ export const resourceRoutes = (app: FastifyInstance, deps: HttpDeps): void => {
     body: NO_FIELDS,
     example: {},
     ifMatch: 'optional',
-    direct: ({ params, commandId }) => ({
+    direct: ({ params }) => ({
       ...on(params.id, 'SubmitResource', { code: null }),
-      claim: (state) => resourceCodeClaim(state as ResourceState, params.id, commandId),
+      claim: (state) => resourceCodeClaim(state as ResourceState, params.id),
     }),
   });
   command({
@@ -153,7 +154,7 @@ const changes = (app: FastifyInstance, deps: HttpDeps): void => {
       reason: '业务调整',
     },
     ifMatch: 'optional',
-    direct: ({ params, body, newId }) => on(params.id, 'RequestChange', { change: newId, ...body }),
+    direct: ({ params, body, newId }) => on(params.id, 'RequestChange', { resource: params.id, change: newId, ...body }),
   });
   command({
     operation: 'review-change',
