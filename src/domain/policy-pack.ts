@@ -100,7 +100,7 @@ const checkRule = (rule: PolicyRule, path: string): readonly Fault[] => [
 const checkDates = ({ effectiveFrom, effectiveUntil }: PolicyPack): readonly Fault[] => [
   ...fault(!isCivilDate(effectiveFrom), 'effectiveFrom', 'must be a date'),
   ...fault(effectiveUntil !== null && !isCivilDate(effectiveUntil), 'effectiveUntil', 'must be a date'),
-  ...fault(effectiveUntil !== null && effectiveUntil < effectiveFrom, 'effectiveUntil', 'lies before effectiveFrom'),
+  ...fault((effectiveUntil ?? effectiveFrom) < effectiveFrom, 'effectiveUntil', 'lies before effectiveFrom'),
 ];
 
 /** Everything that is wrong with a pack; empty when it can be proposed. Its events and kinds must be ones the service has. */

@@ -66,6 +66,6 @@ export const laterOf = (a: Instant, b: Instant): Instant => (a < b ? b : a);
 
 /** Is the text a date that exists, `YYYY-MM-DD`? */
 export const isCivilDate = (text: string): boolean => {
-  const at = /^\d{4}-\d\d-\d\d$/.test(text) ? Date.parse(`${text}T00:00:00.000Z`) : NaN;
-  return !Number.isNaN(at) && new Date(at).toISOString().startsWith(text);
+  const at = Date.parse(`${text}T00:00:00.000Z`);
+  return /^\d/.test(text) && !Number.isNaN(at) && new Date(at).toISOString().slice(0, 10) === text;
 };

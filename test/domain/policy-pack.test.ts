@@ -8,7 +8,6 @@ import {
   ruleOf,
 } from '../../src/domain/policy-pack.ts';
 import type { PolicyPack, PolicyRule, VersionedPack } from '../../src/domain/policy-pack.ts';
-import { isCivilDate } from '../../src/domain/time.ts';
 import { nanchang, regulation809 } from '../support/shipped.ts';
 
 const rule = (part: object = {}): PolicyRule => ({
@@ -209,16 +208,4 @@ describe('the notice before a change (R9.1)', () => {
     expect(changeNoticeOf([pack({ rules: [guard({ value: null, unit: null })] })])).toBeNull();
     expect(changeNoticeOf([])).toBeNull();
   });
-});
-
-describe('a civil date', () => {
-  it.each(['2026-02-28', '2024-02-29', '2026-12-31'])('%s is one', (text) => {
-    expect(isCivilDate(text)).toBe(true);
-  });
-  it.each(['2026-02-29', '2026-13-01', '2026-00-10', '2026-1-01', '2026-01-01T00:00', ' 2026-01-01', '', 'today'])(
-    '%j is none',
-    (text) => {
-      expect(isCivilDate(text)).toBe(false);
-    },
-  );
 });
