@@ -49,7 +49,7 @@ const planBatch = (projection: Projection, handles: ReadonlySet<string>, from: u
       if (projection.shared !== undefined) shared = projection.shared.evolve(shared, event);
       return projection.project(event, shared);
     });
-    if (changes.some((change) => 'where' in change)) {
+    if (changes.some(({ where }) => where !== undefined)) {
       if (consumed > 0) return { planned, consumed, shared: before };
       return { planned: [{ event, changes }], consumed: 1, shared };
     }
@@ -118,11 +118,11 @@ export type BatchContext = { readonly projection: Projection; readonly handles: 
 export const foldBatch = async (context: BatchContext, from: Checkpoint, events: readonly LedgerEvent[]): Promise<Folded> => {
   const { projection, handles, store } = context;
   const { planned, consumed, shared } = planBatch(projection, handles, from.shared, events);
-  const ids = new Set(planned.flatMap(({ changes }) => changes.flatMap((change) => ('id' in change ? [change.id] : []))));
+  const ids = new Set(planned.flatMap(({ changes }) => changes.flatMap(({ id }) => (id === undefined ? [] : [id]))));
   const set = workingSet(ids.size === 0 ? new Map() : await store.load(projection, [...ids]), projection.history);
   for (const { event, changes } of planned) {
     for (const change of changes) {
-      if ('id' in change)
+      if (change.where === undefined)
         during(event, () => { set.apply(change, event.position); }); // prettier-ignore
       else {
         await applyWhere(context, set, change.where, change.apply, event.position).catch((error: unknown) => {

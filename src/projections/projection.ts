@@ -13,8 +13,8 @@ export type Document = { readonly id: string };
  * A document that comes back as the very object that went in is unchanged: no new version.
  */
 export type Change<Doc extends Document> =
-  | { readonly id: string; apply(this: void, doc: Doc | undefined): Doc | undefined }
-  | { readonly where: Filter; apply(this: void, doc: Doc): readonly Doc[] };
+  | { readonly id: string; readonly where?: never; apply(this: void, doc: Doc | undefined): Doc | undefined }
+  | { readonly where: Filter; readonly id?: never; apply(this: void, doc: Doc): readonly Doc[] };
 
 /** A field that filters, sorts or facets may name, drawn from the document. Text, numbers, booleans, null. */
 export type Fields<Doc> = { readonly [field: string]: FieldOf<Doc>['of'] };

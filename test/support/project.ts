@@ -11,7 +11,7 @@ const apply = <Doc extends Document, Shared>(
   { documents }: State<Doc, Shared>,
   change: Change<Doc>,
 ): void => {
-  if ('id' in change) {
+  if (change.where === undefined) {
     const after = change.apply(documents.get(change.id));
     if (after !== undefined || documents.has(change.id)) documents.set(change.id, after);
     if (after !== undefined) expect(after.id, `${projection.name} must write the document it was asked to`).toBe(change.id);

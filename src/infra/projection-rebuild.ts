@@ -1,0 +1,129 @@
+import type { Position } from '../domain/envelope.ts';
+import type { Projection } from '../projections/projection.ts';
+import type { ReadStore } from '../projections/read-store.ts';
+import { openProjector, type ProjectionStatus, type ReadableLog } from './projector.ts';
+
+type Deps = { readonly log: ReadableLog; readonly store: ReadStore; readonly projections: readonly Projection[] };
+
+/** A projection stopped while it was rebuilt: its code and the log do not agree. */
+export class RebuildStopped extends Error {
+  constructor({ name, version, stopped }: ProjectionStatus) {
+    super(`${name} v${String(version)} stopped before position ${String(stopped?.position)}: ${String(stopped?.error)}`);
+    this.name = 'RebuildStopped';
+  }
+}
+
+const fill = async (
+  { log, store, projections }: Deps,
+  to: Position | undefined,
+  onProgress?: (status: readonly ProjectionStatus[]) => void,
+): Promise<void> => {
+  const projector = await openProjector({ log, store, projections, ...(onProgress === undefined ? {} : { onProgress }) });
+  await projector.catchUp(to);
+  const stopped = projector.status().find((status) => status.stopped !== undefined);
+  if (stopped !== undefined) throw new RebuildStopped(stopped);
+};
+
+/**
+ * Empties the projections and fills them from the log: the way out of `projection.other-log`. Queries see the views
+ * grow meanwhile, so it is for a service that is stopped; a running one raises the version instead (decision 11).
+ */
+export const rebuild = async (deps: Deps, onProgress?: (status: readonly ProjectionStatus[]) => void): Promise<void> => {
+  for (const projection of deps.projections) await deps.store.drop(projection);
+  await fill(deps, undefined, onProgress);
+};
+
+/** Removes every version older than the active one, and says which. */
+export const dropOld = async (store: ReadStore, projections: readonly Projection[]): Promise<readonly string[]> => {
+  const dropped: string[] = [];
+  for (const name of new Set(projections.map((projection) => projection.name))) {
+    const active = await store.active(name);
+    for (const version of await store.versions(name)) {
+      if (active === undefined || version >= active) continue;
+      await store.drop({ name, version });
+      dropped.push(`${name} v${String(version)}`);
+    }
+  }
+  return dropped;
+};
+
+/** Where the live read models and a rebuild first differ; null on a side that has nothing there. */
+export type Difference = {
+  readonly projection: string;
+  readonly table: 'documents' | 'versions' | 'shared';
+  readonly id: string | null;
+  readonly position: Position | null;
+  readonly live: string | null;
+  readonly rebuilt: string | null;
+};
+export type Comparison = { readonly documents: number; readonly versions: number; readonly difference: Difference | null };
+
+type Row = {
+  readonly table: 'documents' | 'versions';
+  readonly position: Position;
+  readonly id: string;
+  readonly json: string | null;
+};
+
+const sameRow = (a: Row | undefined, b: Row | undefined): boolean =>
+  a?.table === b?.table && a?.id === b?.id && a?.position === b?.position && a?.json === b?.json;
+
+const compareDumps = async (projection: Projection, live: ReadStore, rebuilt: ReadStore): Promise<Comparison> => {
+  const counts = { documents: 0, versions: 0 };
+  const other = rebuilt.dump(projection)[Symbol.asyncIterator]();
+  const differing = (a: Row | undefined, b: Row | undefined): Comparison => {
+    const row = a ?? b;
+    const at = {
+      projection: projection.name,
+      table: row?.table ?? 'documents',
+      id: row?.id ?? null,
+      position: row?.position ?? null,
+    };
+    return { ...counts, difference: { ...at, live: a?.json ?? null, rebuilt: b?.json ?? null } };
+  };
+  const nextOther = async (): Promise<Row | undefined> => {
+    const next = await other.next();
+    return next.done === true ? undefined : next.value;
+  };
+  try {
+    for await (const row of live.dump(projection)) {
+      const counterpart = await nextOther();
+      if (!sameRow(row, counterpart)) return differing(row, counterpart);
+      counts[row.table] += 1;
+    }
+    const more = await nextOther();
+    return more === undefined ? { ...counts, difference: null } : differing(undefined, more);
+  } finally {
+    await other.return?.();
+  }
+};
+
+/**
+ * Rebuilds every projection into an empty store, to the position where the live one stands, and compares documents,
+ * versions and shared state byte for byte. The live store must stand still meanwhile. Stops at the first difference.
+ */
+export const compareRebuild = async ({ log, store, projections }: Deps, empty: ReadStore): Promise<Comparison> => {
+  const total = { documents: 0, versions: 0 };
+  const groups = new Map<Position, Projection[]>();
+  for (const projection of projections) {
+    const position = (await store.checkpoint(projection))?.position ?? -1;
+    groups.set(position, [...(groups.get(position) ?? []), projection]);
+  }
+  for (const [position, group] of groups) {
+    await fill({ log, store: empty, projections: group }, position);
+    for (const projection of group) {
+      const [live, rebuilt] = [await store.checkpoint(projection), await empty.checkpoint(projection)].map(
+        (found) => JSON.stringify(found?.shared) as string | undefined,
+      );
+      if (live !== rebuilt) {
+        const at = { projection: projection.name, table: 'shared', id: null, position } as const;
+        return { ...total, difference: { ...at, live: live ?? null, rebuilt: rebuilt ?? null } };
+      }
+      const { documents, versions, difference } = await compareDumps(projection, store, empty);
+      total.documents += documents;
+      total.versions += versions;
+      if (difference !== null) return { ...total, difference };
+    }
+  }
+  return { ...total, difference: null };
+};
