@@ -43,7 +43,7 @@ export const notSharedBases = (entry: CatalogEntry): readonly { readonly path: s
   );
 
 /** Where the basis is of a type that does not suffice under the pack; a pack without a list says nothing of it (R11.4). */
-export const insufficientBases = (entry: CatalogEntry, pack: PolicyPack): readonly string[] =>
+export const insufficientBases = (entry: CatalogEntry, pack: Pick<PolicyPack, 'legalBasisTypes'>): readonly string[] =>
   pack.legalBasisTypes.length === 0
     ? []
     : notSharedBases(entry).flatMap(({ path, basis }) => (basis === null || isSufficientBasis(pack, basis.type) ? [] : [path]));

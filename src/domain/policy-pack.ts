@@ -131,7 +131,8 @@ export const packsInForce = <P extends PolicyPack>(packs: readonly P[], date: Ci
 export const ruleOf = (pack: PolicyPack, kind: ObligationKind): PolicyRule | undefined => pack.rules.find(({ id }) => id === kind);
 
 /** Does a basis of this type suffice under the pack for not sharing (R11.4)? */
-export const isSufficientBasis = (pack: PolicyPack, type: LegalBasisType): boolean => pack.legalBasisTypes.includes(type);
+export const isSufficientBasis = ({ legalBasisTypes }: Pick<PolicyPack, 'legalBasisTypes'>, type: LegalBasisType): boolean =>
+  legalBasisTypes.includes(type);
 
 /** The notice that must go before an ordinary change: the longest that the packs ask for (R9.1). */
 export type ChangeNotice = { readonly pack: PackId; readonly article: string; readonly months: number };

@@ -101,7 +101,7 @@ const requestChange = (state: InStatus<'published'>, { at, data }: Of<'RequestCh
 const pendingIn = (state: InStatus<'published'>, change: string): PendingChange => {
   const { pending } = state;
   ensure(pending?.change === change, 'resource.change-unknown', { change });
-  return pending as PendingChange;
+  return pending;
 };
 
 const tookEffect = (

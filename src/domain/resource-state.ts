@@ -140,7 +140,21 @@ const serve = (state: InStatus<'published'>, event: Happened): ResourceState => 
   }
 };
 
-/** Total: an event that does not fit the status leaves the state as it is. */
+/** Folds the events of an entry that has been drafted; one that does not fit the status leaves the state as it is. */
+const goOn = (state: ResourceState, event: Happened): ResourceState => {
+  switch (state.status) {
+    case 'none':
+    case 'abandoned':
+    case 'withdrawn':
+      return state;
+    case 'published':
+      return serve(state, event);
+    default:
+      return compile(state, event);
+  }
+};
+
+/** Total: never throws, whatever came before. */
 export const evolveResource = (state: ResourceState, event: PastOf<ResourceEvent | AbandonedEvent>): ResourceState => {
   switch (event.type) {
     case 'CreationAbandoned':
@@ -151,15 +165,7 @@ export const evolveResource = (state: ResourceState, event: PastOf<ResourceEvent
       const { provider, level, divisionCode, code, version, entry } = event.data;
       return { status: 'published', provider, level, divisionCode, code, version, entry, pending: null, mount: null, content: null, suspended: false, refreshes: 0 }; // prettier-ignore
     }
-  }
-  switch (state.status) {
-    case 'none':
-    case 'abandoned':
-    case 'withdrawn':
-      return state;
-    case 'published':
-      return serve(state, event);
     default:
-      return compile(state, event);
+      return goOn(state, event);
   }
 };

@@ -1,0 +1,165 @@
+import { canonicalJson } from '../domain/canonical-json.ts';
+import { idOf } from '../domain/envelope.ts';
+import type { EventType, LedgerEvent } from '../domain/events.ts';
+import type { OrganizationNames } from '../domain/events/organization.ts';
+import type { OrganizationId } from '../domain/ids.ts';
+import { draftedDocument, retellResource } from './catalog-document.ts';
+import type { CatalogDocument, KnownProvider, ResourceHappening } from './catalog-document.ts';
+import { findingsOf } from './catalog-findings.ts';
+import type { BasisLaw } from './catalog-findings.ts';
+import { all, eq, EVERYTHING } from './filter.ts';
+import type { Change, Projection } from './projection.ts';
+
+/** What many entries share: who the providers are, who operates an area, and what the packs say of legal bases. */
+export type CatalogShared = {
+  readonly providers: Readonly<Record<string, KnownProvider | undefined>>;
+  /** By area: level and division code. */
+  readonly operators: Readonly<Record<string, OrganizationId | undefined>>;
+  readonly laws: Readonly<Record<string, BasisLaw>>;
+};
+
+const UNNAMED: KnownProvider = { names: { name: '', shortName: null, aliases: [] }, providerCode: null };
+
+const areaOf = ({ level, divisionCode }: { readonly level: string; readonly divisionCode: string }): string =>
+  `${level}-${divisionCode}`;
+
+const namesOf = ({ name, shortName, aliases }: OrganizationNames): OrganizationNames => ({ name, shortName, aliases });
+
+const learn = (shared: CatalogShared, event: LedgerEvent): CatalogShared => {
+  switch (event.type) {
+    case 'OrganizationRegistered': {
+      const id = idOf(event.stream);
+      const { providerCode, receivesApplications } = event.data;
+      const providers = { ...shared.providers, [id]: { names: namesOf(event.data), providerCode } };
+      if (!receivesApplications) return { ...shared, providers };
+      return { ...shared, providers, operators: { ...shared.operators, [areaOf(event.data)]: id as OrganizationId } };
+    }
+    case 'OrganizationRenamed': {
+      const id = idOf(event.stream);
+      const { providerCode } = shared.providers[id] ?? UNNAMED;
+      return { ...shared, providers: { ...shared.providers, [id]: { names: namesOf(event.data), providerCode } } };
+    }
+    case 'PolicyConfirmed': {
+      const { id, effectiveFrom, effectiveUntil, legalBasisTypes } = event.data.pack;
+      return { ...shared, laws: { ...shared.laws, [id]: { id, effectiveFrom, effectiveUntil, legalBasisTypes } } };
+    }
+    default:
+      return shared;
+  }
+};
+
+const withFindings = (doc: CatalogDocument, { laws }: CatalogShared): CatalogDocument => ({
+  ...doc,
+  findings: findingsOf(doc.entry, doc.providerCode, Object.values(laws)),
+});
+
+const onResource = (event: ResourceHappening, shared: CatalogShared): Change<CatalogDocument> => {
+  const id = idOf(event.stream);
+  const apply = (doc: CatalogDocument | undefined): CatalogDocument | undefined => {
+    if (event.type === 'ResourceDrafted') {
+      const provider = shared.providers[event.data.provider] ?? UNNAMED;
+      return withFindings(draftedDocument(id, event, provider, shared.operators[areaOf(event.data)] ?? null), shared);
+    }
+    if (doc === undefined) return undefined;
+    const after = { ...retellResource(doc, event), revision: event.revision };
+    return after.entry === doc.entry ? after : withFindings(after, shared);
+  };
+  return { id, apply };
+};
+
+const project = (event: LedgerEvent, shared: CatalogShared): readonly Change<CatalogDocument>[] => {
+  switch (event.type) {
+    case 'OrganizationRegistered': {
+      const { receivesApplications, level, divisionCode } = event.data;
+      if (!receivesApplications) return [];
+      const operator = idOf(event.stream) as OrganizationId;
+      const where = all(eq('level', level), eq('divisionCode', divisionCode));
+      return [{ where, apply: (doc) => [{ ...doc, operator }] }];
+    }
+    case 'OrganizationRenamed': {
+      const providerNames = namesOf(event.data);
+      return [{ where: eq('provider', idOf(event.stream)), apply: (doc) => [{ ...doc, providerNames }] }];
+    }
+    case 'PolicyConfirmed':
+      // Rare, and any entry may rest on a basis that the pack speaks of; what it changes nothing in is left as it is.
+      return [
+        {
+          where: EVERYTHING,
+          apply: (doc) => {
+            const after = withFindings(doc, shared);
+            return canonicalJson(after.findings) === canonicalJson(doc.findings) ? [] : [after];
+          },
+        },
+      ];
+    default:
+      return isResourceEvent(event) ? [onResource(event, shared)] : [];
+  }
+};
+
+const RESOURCE_EVENTS = [
+  'ResourceDrafted',
+  'ResourceRevised',
+  'ResourceSubmitted',
+  'DepartmentReviewApproved',
+  'DepartmentReviewReturned',
+  'OperatorReviewApproved',
+  'OperatorReviewReturned',
+  'ResourcePublished',
+  'ResourceChangeRequested',
+  'ResourceChangeRecipientAdded',
+  'ResourceChangeApproved',
+  'ResourceChangeReturned',
+  'ResourceChangeAcknowledged',
+  'ResourceChangeObjected',
+  'ResourceChangeTookEffect',
+  'ResourceSupplySuspended',
+  'ResourceSupplyResumed',
+  'ResourceMounted',
+  'ResourceContentStored',
+  'ResourceRefreshed',
+] as const satisfies readonly EventType[];
+
+const isResourceEvent = (event: LedgerEvent): event is ResourceHappening =>
+  (RESOURCE_EVENTS as readonly EventType[]).includes(event.type);
+
+/**
+ * The catalog of all levels (R7.3, R10.1): every resource from its draft on; `listed` are those that everybody finds.
+ * Searched in title, abstract, domain, code, item names and the provider's names.
+ */
+export const catalog: Projection<CatalogDocument, CatalogShared> = {
+  name: 'catalog',
+  version: 1,
+  history: true,
+  fields: {
+    listed: ({ status }) => status === 'published',
+    status: ({ status }) => status,
+    provider: ({ provider }) => provider,
+    operator: ({ operator }) => operator,
+    level: ({ level }) => level,
+    divisionCode: ({ divisionCode }) => divisionCode,
+    domain: ({ entry }) => entry.domain,
+    shareType: ({ entry }) => entry.shareType,
+    shareMode: ({ entry }) => entry.shareMode,
+    open: ({ entry }) => entry.open,
+    updateCycle: ({ entry }) => entry.updateCycle,
+    title: ({ entry }) => entry.title,
+    publishedOn: ({ publishedOn }) => publishedOn,
+  },
+  indexes: [
+    ['listed'],
+    ['listed', 'publishedOn'],
+    ['listed', 'title'],
+    ['listed', 'provider'],
+    ['listed', 'domain'],
+    ['provider'],
+    ['operator'],
+    ['level', 'divisionCode'],
+  ],
+  text: ({ entry, code, providerNames: { name, shortName, aliases } }) =>
+    [entry.title, entry.abstract, entry.domain, code, ...entry.items.map((item) => item.name), name, shortName, ...aliases].filter(
+      (part) => part !== null,
+    ),
+  handles: ['OrganizationRegistered', 'OrganizationRenamed', 'PolicyConfirmed', ...RESOURCE_EVENTS],
+  shared: { initial: { providers: {}, operators: {}, laws: {} }, evolve: learn },
+  project,
+};
