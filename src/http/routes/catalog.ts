@@ -1,0 +1,85 @@
+import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
+import { SHARE_MODES, SHARE_TYPES, UPDATE_CYCLES } from '../../domain/catalog-entry.ts';
+import { LEVELS } from '../../domain/events/organization.ts';
+import { catalog } from '../../projections/catalog.ts';
+import type { CatalogDocument } from '../../projections/catalog-document.ts';
+import { differences } from '../../projections/differences.ts';
+import { all, eq, type Filter, type Scalar } from '../../projections/filter.ts';
+import { MAX_QUERY_LENGTH } from '../../projections/search.ts';
+import { actorOf } from '../authentication.ts';
+import type { HttpDeps } from '../deps.ts';
+import { describe, queryProblems } from '../documentation.ts';
+import { queryRoutes, readOne } from '../query-routes.ts';
+import { id, idParams, NO_FIELDS, text } from '../schemas.ts';
+
+const SORTS = ['newest', 'title', 'published'] as const;
+const FACETS = ['provider', 'level', 'domain', 'shareType', 'shareMode', 'open', 'updateCycle'] as const;
+
+const search = {
+  q: text(MAX_QUERY_LENGTH).optional().meta({ description: 'Words, separated by blanks; an entry holds each of them', example: '低保 医疗' }),
+  provider: id.optional(),
+  level: z.enum(LEVELS).optional(),
+  domain: text(60).optional(),
+  shareType: z.enum(SHARE_TYPES).optional(),
+  shareMode: z.enum(SHARE_MODES).optional(),
+  open: z.enum(['true', 'false']).optional(),
+  updateCycle: z.enum(UPDATE_CYCLES).optional(),
+  sort: z.enum(SORTS).default('newest'),
+};
+type Search = { readonly [K in (typeof FACETS)[number]]?: string | undefined } & { readonly q?: string | undefined };
+
+const filterOf = (query: Search): Filter => {
+  const chosen = FACETS.flatMap((field) => {
+    const value = query[field];
+    const scalar: Scalar | undefined = field === 'open' && value !== undefined ? value === 'true' : value;
+    return scalar === undefined ? [] : [eq(field, scalar)];
+  });
+  return all(eq('listed', true), ...(query.q === undefined ? [] : [{ search: query.q }]), ...chosen);
+};
+
+const SORTED = { newest: undefined, title: [{ field: 'title' }], published: [{ field: 'publishedOn', falling: true }] };
+
+/** The catalog: search with facets, one entry, its versions with their differences (R7.3, R10.1). */
+export const catalogRoutes = (app: FastifyInstance, deps: HttpDeps): void => {
+  const { list, one } = queryRoutes(app, deps);
+  list<CatalogDocument, typeof search>({
+    operation: 'read-catalog',
+    summary: 'Search the catalog',
+    article: 'R10.1',
+    projection: catalog,
+    query: search,
+    filter: filterOf,
+    sort: ({ sort }) => SORTED[sort] ?? [],
+    facets: FACETS,
+    item: (doc) => doc,
+  });
+  one<CatalogDocument>({
+    operation: 'read-resource',
+    summary: 'One catalog entry, with its announced change',
+    article: 'R7.3',
+    projection: catalog,
+    item: (doc) => doc,
+  });
+  app.get('/resources/:id/history', {
+    schema: {
+      ...describe('read-resource', 'The versions of an entry, each with its differences from the one before', 'R7.3'),
+      params: idParams,
+      querystring: NO_FIELDS,
+      response: queryProblems,
+    },
+    handler: async (request, reply) => {
+      const actor = await actorOf(deps, request);
+      const { doc } = await readOne(deps, { operation: 'read-resource', projection: catalog }, request, actor);
+      const versions = await deps.readStore.snapshot(catalog, (view) => view.versions<CatalogDocument>(doc.id));
+      const items = versions.flatMap(({ position, document }, index) => {
+        const before = versions[index - 1]?.document ?? null;
+        if (document === null) return [];
+        const changed = before === null ? [] : differences(before.entry, document.entry);
+        if (before !== null && changed.length === 0 && before.status === document.status) return [];
+        return [{ position, revision: document.revision, version: document.version, status: document.status, differences: changed }];
+      });
+      return reply.send(JSON.stringify({ items }));
+    },
+  });
+};
