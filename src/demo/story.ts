@@ -1,0 +1,290 @@
+import { calendarOf, workingDays, type CalendarNotice } from '../domain/calendar.ts';
+import { endOfNextPeriod } from '../domain/refresh-period.ts';
+import { addDays, addMonths, type CivilDate } from '../domain/time.ts';
+import { chanceOf, type Chance } from './chance.ts';
+import type { Answer, Client } from './client.ts';
+import type { City, Department, Entry, Published, Task } from './world.ts';
+
+/** What a task may use. */
+export type Stage = {
+  readonly client: Client;
+  readonly city: City;
+  readonly entries: ReadonlyMap<string, Entry>;
+  readonly notices: readonly CalendarNotice[];
+  readonly onPublished: (published: Published) => void;
+  readonly onGrant: (grant: { id: string; items: readonly string[]; system: string }) => void;
+};
+export type Play = (task: Task, stage: Stage) => Promise<readonly Task[]>;
+
+const departmentOf = (stage: Stage, slug: string): Department => {
+  const found = stage.city.departments.find((department) => department.slug === slug);
+  if (found === undefined) throw new Error(`no department ${slug}`);
+  return found;
+};
+const entryOf = (stage: Stage, slug: string): Entry => {
+  const found = stage.entries.get(slug);
+  if (found === undefined) throw new Error(`no entry ${slug}`);
+  return found;
+};
+
+/** The n-th working day after a day, by all the notices there are. */
+const working = (stage: Stage, from: CivilDate, n: number): CivilDate => (n === 0 ? from : workingDays(calendarOf(stage.notices), from, n).due);
+
+const later = (task: Task, day: CivilDate, wave: number, kind: string, data: Readonly<Record<string, unknown>>, suffix = kind): Task => ({
+  day: day < task.day ? task.day : day,
+  wave: day <= task.day ? Math.max(wave, task.wave + 1) : wave,
+  kind,
+  name: `${task.name}/${suffix}`,
+  data,
+});
+
+const done = ({ code }: Answer): boolean => code === null;
+type Data = Readonly<{ slug: string; id: string; revision: number; applicant: string; items: readonly string[]; round: number; n: number }>;
+const dataOf = (task: Task): Data => task.data as Data;
+const COMMENT = { comment: null };
+
+const chief = (stage: Stage, slug: string): string => departmentOf(stage, entryOf(stage, slug).provider).chief;
+const officer = (stage: Stage, slug: string): string => departmentOf(stage, entryOf(stage, slug).provider).officer;
+
+const catalog: Readonly<Record<string, Play>> = {
+  draft: async (task, stage) => {
+    const { slug } = dataOf(task);
+    const answer = await stage.client.post(officer(stage, slug), '/resources', entryOf(stage, slug).entry, task.name);
+    return done(answer) ? [later(task, task.day, 1, 'submit', { slug, id: answer.id, round: 1 })] : [];
+  },
+  submit: async (task, stage) => {
+    const { slug, id, round } = dataOf(task);
+    const answer = await stage.client.post(officer(stage, slug), `/resources/${id}/submit`, {}, task.name);
+    const day = working(stage, task.day, chanceOf(task.name).between(0, 2));
+    return done(answer) ? [later(task, day, 2, 'department-review', { slug, id, round, revision: answer.revision })] : [];
+  },
+  'department-review': async (task, stage) => {
+    const { slug, id, round, revision } = dataOf(task);
+    const chance = chanceOf(task.name);
+    const returned = round === 1 && chance.happens(0.08);
+    const body = returned ? { decision: 'return', comment: '请补充摘要中的业务范围' } : { decision: 'approve', ...COMMENT };
+    const answer = await stage.client.post(chief(stage, slug), `/resources/${id}/department-review`, body, task.name, revision);
+    if (!done(answer)) return [];
+    if (returned) return [later(task, working(stage, task.day, 1), 0, 'revise', { slug, id, round })];
+    return [later(task, working(stage, task.day, chance.between(1, 4)), 3, 'operator-review', { slug, id, round, revision: answer.revision })];
+  },
+  'operator-review': async (task, stage) => {
+    const { slug, id, round, revision } = dataOf(task);
+    const chance = chanceOf(task.name);
+    const returned = round === 1 && chance.happens(0.06);
+    const body = returned ? { decision: 'return', comment: '信息项与共享条件不一致，请核对' } : { decision: 'approve', ...COMMENT };
+    const answer = await stage.client.post(stage.city.operators[0], `/resources/${id}/operator-review`, body, task.name, revision);
+    if (!done(answer)) return [];
+    if (returned) return [later(task, working(stage, task.day, 2), 0, 'revise', { slug, id, round })];
+    const { updateCycle, shareMode, shareType, title } = entryOf(stage, slug).entry;
+    stage.onPublished({ slug, id, shareType, title });
+    const next: Task[] = [];
+    if (!chance.happens(0.04)) next.push(later(task, working(stage, task.day, chance.between(0, 15)), 4, 'mount', { slug, id, shareMode }));
+    const due = endOfNextPeriod(updateCycle, task.day);
+    if (due !== null) next.push(refreshBy(task, { slug, id, n: 1 }, due));
+    return next;
+  },
+  revise: async (task, stage) => {
+    const { slug, id, round } = dataOf(task);
+    const { entry } = entryOf(stage, slug);
+    const abstract = `${entry.abstract}（第 ${String(round + 1)} 稿）`;
+    const answer = await stage.client.post(officer(stage, slug), `/resources/${id}/revise`, { ...entry, abstract }, task.name);
+    return done(answer) ? [later(task, task.day, 1, 'submit', { slug, id, round: round + 1 })] : [];
+  },
+  mount: async (task, stage) => {
+    const { slug, id } = dataOf(task);
+    const { entry } = entryOf(stage, slug);
+    const mounts = {
+      table: { mode: 'table', table: slug.replaceAll('-', '_') },
+      file: { mode: 'file', fileName: `${entry.title}.xlsx`, mediaType: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet' },
+      api: { mode: 'api', address: `https://exchange.example/${slug}`, method: 'POST', description: `按统一社会信用代码或证件号查询${entry.title}`, example: null }, // prettier-ignore
+    };
+    const answer = await stage.client.post(officer(stage, slug), `/resources/${id}/mount`, mounts[entry.shareMode], task.name);
+    return done(answer) && entry.shareMode === 'table' ? [later(task, task.day, 5, 'content', { slug, id })] : [];
+  },
+  content: async (task, stage) => {
+    const { slug, id } = dataOf(task);
+    const { items } = entryOf(stage, slug).entry;
+    const row = (n: number): string => items.map(({ name }) => `"示例${name}${String(n)}"`).join(',');
+    const csv = [items.map(({ name }) => `"${name}"`).join(','), ...Array.from({ length: 20 }, (_, n) => row(n + 1))].join('\r\n');
+    await stage.client.put(officer(stage, slug), `/resources/${id}/content`, Buffer.from(`${csv}\r\n`), task.name);
+    return [];
+  },
+  refresh: async (task, stage) => {
+    const { slug, id, n } = dataOf(task);
+    const answer = await stage.client.post(officer(stage, slug), `/resources/${id}/refreshes`, {}, task.name);
+    const due = endOfNextPeriod(entryOf(stage, slug).entry.updateCycle, task.day);
+    // An entry that is not mounted yet cannot be refreshed: its department tries again with the next period.
+    return due === null ? [] : [refreshBy(task, { slug, id, n: done(answer) ? n + 1 : n }, due)];
+  },
+};
+
+/** The next refresh: mostly on its last day or the day before, sometimes late; its name does not grow with the years. */
+const refreshBy = (task: Task, data: { slug: string; id: string; n: number }, due: CivilDate): Task => {
+  const chance = chanceOf(`${data.slug} ${due}`);
+  const day = chance.happens(0.05) ? addDays(due, chance.between(1, 9)) : addDays(due, -chance.between(0, 1));
+  return { day: day <= task.day ? addDays(task.day, 1) : day, wave: 0, kind: 'refresh', name: `refresh ${data.slug} ${due}`, data };
+};
+
+const period = (day: CivilDate) => ({ from: day, to: addDays(addMonths(day, 12), -1) });
+const undertaking = { version: '2019-1', accepted: true };
+const DUTIES = ['《社会救助暂行办法》第五章', '部门“三定”规定第三条', '《优化营商环境条例》第三十七条', '行政许可审查职责', '年度监督检查计划'];
+const PURPOSES = ['核验申请人资格', '许可审批材料核对', '补贴发放前比对', '年度统计分析', '跨部门联合监管'];
+const SYSTEMS = ['一体化审批平台', '业务监管系统', '资金发放系统', '统计分析系统'];
+
+const requestOf = (task: Task, items: readonly string[], chance: Chance) => ({
+  purpose: chance.oneOf(PURPOSES),
+  legalDuty: chance.oneOf(DUTIES),
+  systemName: chance.oneOf(SYSTEMS),
+  items,
+  period: period(task.day),
+  undertaking,
+});
+
+const sharing: Readonly<Record<string, Play>> = {
+  apply: async (task, stage) => {
+    const { slug, id, applicant } = dataOf(task);
+    const chance = chanceOf(task.name);
+    const wanted = entryOf(stage, slug).entry.items.filter(({ shareType }) => shareType !== 'not-shared');
+    const items = wanted.filter((_, index) => index === 0 || chance.happens(0.7)).map(({ name }) => name);
+    const byChief = chance.happens(0.35);
+    const { officer: writes, chief: endorses } = departmentOf(stage, applicant);
+    const body = { resourceId: id, ...requestOf(task, items, chance) };
+    const answer = await stage.client.post(byChief ? endorses : writes, '/applications', body, task.name);
+    if (!done(answer)) return [];
+    const data = { slug, id: answer.id, applicant, items, revision: answer.revision, round: 1 };
+    if (byChief) return checking(task, stage, data);
+    return [later(task, working(stage, task.day, chance.between(0, 1)), 1, 'endorse', data)];
+  },
+  endorse: async (task, stage) => {
+    const { id, applicant, revision } = dataOf(task);
+    const declined = chanceOf(task.name).happens(0.02);
+    const body = declined ? { decision: 'decline', comment: '暂无业务需要' } : { decision: 'approve', ...COMMENT };
+    const answer = await stage.client.post(departmentOf(stage, applicant).chief, `/applications/${id}/endorsement`, body, task.name, revision);
+    return done(answer) && !declined ? checking(task, stage, { ...task.data, revision: answer.revision }) : [];
+  },
+  check: async (task, stage) => {
+    const { id, revision, round } = dataOf(task);
+    const chance = chanceOf(task.name);
+    const outcome = round === 1 ? chance.weighted({ passed: 86, returned: 11, refused: 3 }) : 'passed';
+    const bodies = {
+      passed: { outcome, comment: null },
+      returned: { outcome, comment: '请一次补正', defects: [{ path: 'legalDuty', message: '请写明法定职责的条款' }] },
+      refused: { outcome, comment: '申请事项不属于本部门职责' },
+    };
+    const answer = await stage.client.post(chance.oneOf(stage.city.operators), `/applications/${id}/formality-check`, bodies[outcome], task.name, revision);
+    if (!done(answer)) return [];
+    if (outcome === 'returned') return [later(task, working(stage, task.day, chance.between(1, 5)), 0, 'supplement', task.data)];
+    return outcome === 'passed' ? replying(task, stage, { ...task.data, revision: answer.revision }) : [];
+  },
+  supplement: async (task, stage) => {
+    const { id, applicant, items } = dataOf(task);
+    const chance = chanceOf(task.name);
+    const body = { ...requestOf(task, items, chance), legalDuty: '部门“三定”规定第三条第（二）项', comment: '已补正' };
+    const answer = await stage.client.post(departmentOf(stage, applicant).chief, `/applications/${id}/supplement`, body, task.name);
+    return done(answer) ? checking(task, stage, { ...task.data, revision: answer.revision, round: 2 }) : [];
+  },
+  reply: async (task, stage) => {
+    const { slug, id, revision, items } = dataOf(task);
+    const chance = chanceOf(task.name);
+    const drafts = chance.happens(0.5);
+    const wanted = items.length > 1 ? { approved: 72, 'partly-approved': 14, refused: 14 } : { approved: 84, 'partly-approved': 0, refused: 16 };
+    const outcome = chance.weighted(wanted);
+    const last = items.length - 1;
+    const bodies = {
+      approved: { outcome, conditions: '仅限申请用途，结果保存不超过30天' },
+      'partly-approved': {
+        outcome,
+        items: items.map((item, index) => ({ item, granted: index !== last, reason: index === last ? '超出申请用途所必需' : null })),
+        conditions: '仅限申请用途',
+        reason: '部分信息项超出必需范围',
+      },
+      refused: { outcome, reason: '申请用途与本部门共享条件不符' },
+    };
+    const by = drafts ? officer(stage, slug) : chief(stage, slug);
+    const answer = await stage.client.post(by, `/applications/${id}/reply`, bodies[outcome], task.name, revision);
+    if (!done(answer)) return [];
+    if (drafts) return [later(task, task.day, 5, 'sign-reply', { ...task.data, revision: answer.revision, granted: outcome !== 'refused' })];
+    return outcome === 'refused' ? [] : [later(task, working(stage, task.day, chance.between(1, 12)), 2, 'use', task.data)];
+  },
+  'sign-reply': async (task, stage) => {
+    const { slug, id, revision } = dataOf(task);
+    const body = { decision: 'approve', ...COMMENT };
+    const answer = await stage.client.post(chief(stage, slug), `/applications/${id}/endorsement`, body, task.name, revision);
+    const granted = task.data['granted'] === true && done(answer);
+    return granted ? [later(task, working(stage, task.day, chanceOf(task.name).between(1, 12)), 2, 'use', task.data)] : [];
+  },
+  use: async (task, stage) => {
+    const { id, applicant, items } = dataOf(task);
+    const { grant } = await stage.client.get<{ grant: string | null }>(departmentOf(stage, applicant).officer, `/applications/${id}`);
+    if (grant !== null) stage.onGrant({ id: grant, items: items.slice(0, 1), system: '一体化审批平台' });
+    return [];
+  },
+  direct: async (task, stage) => {
+    const { slug, id, applicant } = dataOf(task);
+    const items = entryOf(stage, slug).entry.items.map(({ name }) => name);
+    const body = { resourceId: id, purpose: '业务系统数据补全', systemName: '业务监管系统', items, undertaking };
+    const answer = await stage.client.post(departmentOf(stage, applicant).officer, '/grants', body, task.name);
+    if (done(answer)) stage.onGrant({ id: answer.id, items: items.slice(0, 2), system: '业务监管系统' });
+    return [];
+  },
+};
+
+/** The check: mostly in time, sometimes late, rarely never (R14.1). */
+const checking = (task: Task, stage: Stage, data: Readonly<Record<string, unknown>>): readonly Task[] => {
+  const chance = chanceOf(`${task.name} check`);
+  const when = chance.weighted({ early: 70, last: 20, late: 8, never: 2 });
+  if (when === 'never') return [];
+  const days = { early: chance.between(0, 2), last: 3, late: chance.between(4, 7) }[when];
+  return [later(task, working(stage, task.day, days), 3, 'check', data, `check ${String(data['round'])}`)];
+};
+
+/** The reply: early, on the last day, late or never (R14.2). */
+const replying = (task: Task, stage: Stage, data: Readonly<Record<string, unknown>>): readonly Task[] => {
+  const chance = chanceOf(`${task.name} reply`);
+  const when = chance.weighted({ early: 66, last: 17, late: 12, never: 3, withdrawn: 2 });
+  if (when === 'never') return [];
+  if (when === 'withdrawn') return [later(task, working(stage, task.day, 2), 0, 'withdraw', data)];
+  const days = { early: chance.between(1, 4), last: 5, late: chance.between(6, 16) }[when];
+  return [later(task, working(stage, task.day, days), 4, 'reply', data)];
+};
+
+const closing: Readonly<Record<string, Play>> = {
+  withdraw: async (task, stage) => {
+    const { id, applicant } = dataOf(task);
+    await stage.client.post(departmentOf(stage, applicant).officer, `/applications/${id}/withdraw`, { reason: '业务已取消' }, task.name);
+    return [];
+  },
+  change: async (task, stage) => {
+    const { slug, id } = dataOf(task);
+    const chance = chanceOf(task.name);
+    const ground = chance.weighted({ ordinary: 70, 'superior-law': 15, correction: 15 });
+    const soon = ground !== 'ordinary' || chance.happens(0.25);
+    const body = {
+      kind: 'update',
+      ground,
+      effectiveOn: addDays(task.day, soon ? 10 : 45),
+      patch: { abstract: `${entryOf(stage, slug).entry.abstract}（${task.day} 修订）` },
+      reason: ground === 'superior-law' ? '上位法修订' : '业务口径调整',
+    };
+    const answer = await stage.client.post(officer(stage, slug), `/resources/${id}/changes`, body, task.name);
+    if (!done(answer)) return [];
+    const { pendingChange } = await stage.client.get<{ pendingChange: { change: string } | null }>(officer(stage, slug), `/resources/${id}`);
+    const data = { slug, id, change: pendingChange?.change ?? '', revision: answer.revision };
+    return [later(task, working(stage, task.day, chance.between(1, 5)), 3, 'review-change', data)];
+  },
+  'review-change': async (task, stage) => {
+    const { id } = dataOf(task);
+    const { revision } = await stage.client.get<{ revision: number }>(stage.city.operators[1], `/resources/${id}`);
+    const path = `/resources/${id}/changes/${String(task.data['change'])}/operator-review`;
+    await stage.client.post(stage.city.operators[1], path, { decision: 'approve', ...COMMENT }, task.name, revision);
+    return [];
+  },
+  report: async (task, stage) => {
+    const records = task.data['records'] as readonly unknown[];
+    await stage.client.post(stage.city.gateway, '/accesses', { records }, task.name);
+    return [];
+  },
+};
+
+export const STORY: Readonly<Record<string, Play | undefined>> = { ...catalog, ...sharing, ...closing };
