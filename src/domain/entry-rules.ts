@@ -9,7 +9,7 @@ import type { PolicyPack } from './policy-pack.ts';
 const LONGEST = { title: 200, abstract: 2_000, domain: 60, format: 50, itemName: 100, condition: 2_000, openCondition: 500, sourceSystem: 200, basisTitle: 200, basisArticle: 100, way: 2_000 } as const; // prettier-ignore
 const MOST = { items: 120, relatedCodes: 50, offlineWorkingDays: 250, itemLength: 1_000_000, itemScale: 30 } as const;
 /** An event holds 60,000 bytes, and the event that announces a change holds an entry and everyone who is told of it. */
-const MOST_BYTES = 24_000;
+const MOST_BYTES = 28_000;
 
 const CATEGORY = { class: /^\d$/, item: /^\d{2}$/, section: /^\d{3}$/, detail: /^[0-9A-Za-z]{0,10}$/ } as const;
 const RELATED_CODE = /^[0-9A-Za-z]{1,20}\/\d{1,9}$/;

@@ -1,0 +1,54 @@
+import type { Fold } from './decider.ts';
+import type { AbandonedEvent } from './events/account.ts';
+import type { Level, OrganizationEvent, OrganizationFunction, OrganizationKind, OrganizationNames } from './events/organization.ts';
+import type { AccountId, OrganizationId } from './ids.ts';
+import type { Instant } from './time.ts';
+
+export type KnownOrganization = OrganizationNames & {
+  readonly status: 'open' | 'merged' | 'closed';
+  readonly level: Level;
+  readonly kind: OrganizationKind;
+  readonly divisionCode: string;
+  readonly parent: OrganizationId | null;
+  readonly functions: readonly OrganizationFunction[];
+  readonly dataChief: { readonly account: AccountId; readonly since: Instant } | null;
+  readonly mergedInto: OrganizationId | null;
+  readonly absorbed: readonly OrganizationId[];
+};
+export type OrganizationState = { readonly status: 'none' } | { readonly status: 'abandoned' } | KnownOrganization;
+
+const evolveKnown = (state: KnownOrganization, event: OrganizationEvent): KnownOrganization => {
+  switch (event.type) {
+    case 'OrganizationRegistered':
+      return state;
+    case 'OrganizationRenamed': {
+      const { name, shortName, aliases } = event.data;
+      return { ...state, name, shortName, aliases };
+    }
+    case 'DataChiefFiled':
+      return { ...state, dataChief: { account: event.data.account, since: event.data.validFrom } };
+    case 'DataChiefLeft':
+      return { ...state, dataChief: null };
+    case 'OrganizationMerged':
+      return { ...state, status: 'merged', mergedInto: event.data.into };
+    case 'OrganizationAbsorbed':
+      return { ...state, absorbed: [...state.absorbed, event.data.from] };
+    case 'OrganizationClosed':
+      return { ...state, status: 'closed' };
+  }
+};
+
+/** The fold of stream `organization-<id>`. */
+export const organizationFold: Fold<OrganizationState, OrganizationEvent | AbandonedEvent> = {
+  category: 'organization',
+  initialState: () => ({ status: 'none' }),
+  evolve: (state, event) => {
+    if (event.type === 'CreationAbandoned') return { status: 'abandoned' };
+    if (event.type === 'OrganizationRegistered') {
+      const { name, shortName, aliases, level, kind, divisionCode, parent, functions } = event.data;
+      const fresh = { dataChief: null, mergedInto: null, absorbed: [] };
+      return { status: 'open', name, shortName, aliases, level, kind, divisionCode, parent, functions, ...fresh };
+    }
+    return 'level' in state ? evolveKnown(state, event) : state;
+  },
+};

@@ -1,0 +1,126 @@
+import { accountFold, rolesAt } from './account-state.ts';
+import type { AccountActor } from './actor.ts';
+import { ensure, streamFact, type Command, type Decider, type Facts } from './decider.ts';
+import type { AbandonedEvent } from './events/account.ts';
+import type { Level, OrganizationEvent, OrganizationFunction, OrganizationKind, OrganizationNames } from './events/organization.ts';
+import type { AccountId, OrganizationId } from './ids.ts';
+import { organizationFold, type KnownOrganization, type OrganizationState } from './organization-state.ts';
+import { isProviderCode } from './provider-code.ts';
+import type { Relation } from './relation.ts';
+import type { CivilDate } from './time.ts';
+
+type Registration = OrganizationNames & {
+  readonly level: Level;
+  readonly kind: OrganizationKind;
+  readonly divisionCode: string;
+  readonly parent: OrganizationId | null;
+  readonly functions: readonly OrganizationFunction[];
+  readonly receivesApplications: boolean;
+  readonly providerCode: string | null;
+  readonly validFrom: CivilDate | null;
+};
+type Dated = { readonly effectiveOn: CivilDate; readonly document: string | null };
+
+export type OrganizationCommand =
+  | Command<'RegisterOrganization', Registration>
+  | Command<'RenameOrganization', OrganizationNames & Dated>
+  | Command<'FileDataChief', { readonly organization: OrganizationId; readonly account: AccountId; readonly document: string | null }>
+  | Command<'RecordDataChiefLeft', { readonly reason: string }>
+  | Command<'MergeOrganization', Dated & { readonly organization: OrganizationId; readonly into: OrganizationId }>
+  | Command<'AbsorbOrganization', { readonly from: OrganizationId; readonly effectiveOn: CivilDate }>
+  | Command<'CloseOrganization', Dated & { readonly reason: string }>;
+type Of<T extends OrganizationCommand['type']> = Extract<OrganizationCommand, { type: T }>;
+
+/** Upper levels first. A zone stands beside the counties. */
+const RANK: Readonly<Record<Level, number>> = { province: 0, city: 1, county: 2, zone: 2 };
+
+const openOf = (state: OrganizationState): KnownOrganization => {
+  ensure('level' in state, 'organization.abandoned');
+  ensure(state.status === 'open', 'organization.closed', { status: state.status });
+  return state;
+};
+
+const register = (state: OrganizationState, { data }: Of<'RegisterOrganization'>, facts: Facts): readonly OrganizationEvent[] => {
+  ensure(state.status === 'none', 'organization.exists');
+  const { parent, level, functions, receivesApplications, providerCode } = data;
+  if (parent !== null) {
+    const above = facts.state(organizationFold, parent);
+    ensure('level' in above && above.status === 'open', 'organization.no-such-parent', { parent });
+    ensure(RANK[above.level] <= RANK[level], 'organization.level-above-parent', { level, parent: above.level });
+  }
+  ensure(!receivesApplications || functions.includes('platform-operator'), 'organization.not-an-operator');
+  ensure(providerCode === null || isProviderCode(providerCode), 'organization.provider-code-invalid');
+  return [{ type: 'OrganizationRegistered', data }];
+};
+
+const fileChief = (state: OrganizationState, { at, data }: Of<'FileDataChief'>, facts: Facts): readonly OrganizationEvent[] => {
+  const { dataChief } = openOf(state);
+  const { organization: own, account, document } = data;
+  if (dataChief?.account === account) return [];
+  const person = facts.state(accountFold, account);
+  ensure('kind' in person && person.status === 'active' && person.organization === own, 'organization.chief-not-of-it', { account });
+  ensure(rolesAt(person, at).includes('data-chief'), 'organization.chief-without-role', { account });
+  // No mandate begins before it was recorded (requirements §2).
+  const filed: OrganizationEvent = { type: 'DataChiefFiled', data: { account, validFrom: at, document } };
+  return dataChief === null ? [filed] : [{ type: 'DataChiefLeft', data: { account: dataChief.account, reason: 'succeeded' } }, filed];
+};
+
+const merge = (state: OrganizationState, { data }: Of<'MergeOrganization'>, facts: Facts): readonly OrganizationEvent[] => {
+  if (state.status === 'merged' && state.mergedInto === data.into) return [];
+  openOf(state);
+  const { organization: own, into, effectiveOn, document } = data;
+  ensure(into !== own, 'organization.merge-into-itself');
+  ensure(facts.state(organizationFold, into).status === 'open', 'organization.no-such-target', { into });
+  return [{ type: 'OrganizationMerged', data: { into, effectiveOn, document } }];
+};
+
+const decide = (command: OrganizationCommand, state: OrganizationState, facts: Facts): readonly OrganizationEvent[] => {
+  switch (command.type) {
+    case 'RegisterOrganization':
+      return register(state, command, facts);
+    case 'RenameOrganization': {
+      const { name, shortName, aliases } = openOf(state);
+      const { data } = command;
+      const same = name === data.name && shortName === data.shortName && aliases.join('\n') === data.aliases.join('\n');
+      return same ? [] : [{ type: 'OrganizationRenamed', data }];
+    }
+    case 'FileDataChief':
+      return fileChief(state, command, facts);
+    case 'RecordDataChiefLeft': {
+      const { dataChief } = openOf(state);
+      return dataChief === null ? [] : [{ type: 'DataChiefLeft', data: { account: dataChief.account, ...command.data } }];
+    }
+    case 'MergeOrganization':
+      return merge(state, command, facts);
+    case 'AbsorbOrganization': {
+      const { absorbed } = openOf(state);
+      return absorbed.includes(command.data.from) ? [] : [{ type: 'OrganizationAbsorbed', data: command.data }];
+    }
+    case 'CloseOrganization':
+      if (state.status === 'closed') return [];
+      openOf(state);
+      return [{ type: 'OrganizationClosed', data: command.data }];
+  }
+};
+
+/** An organization from its registration to its closing (R2.1), and who its data chief is (R27.1). Stream `organization-<id>`. */
+export const organization: Decider<OrganizationState, OrganizationCommand, OrganizationEvent | AbandonedEvent> = {
+  ...organizationFold,
+  reads: (command) => {
+    switch (command.type) {
+      case 'RegisterOrganization':
+        return command.data.parent === null ? [] : [streamFact(organizationFold, command.data.parent)];
+      case 'FileDataChief':
+        return [streamFact(accountFold, command.data.account)];
+      case 'MergeOrganization':
+        return [streamFact(organizationFold, command.data.into)];
+      default:
+        return [];
+    }
+  },
+  decide,
+};
+
+/** How an actor stands to an organization (permission table). */
+export const relationsToOrganization = (id: OrganizationId, actor: AccountActor): readonly Relation[] =>
+  actor.organization === id ? ['own'] : [];
