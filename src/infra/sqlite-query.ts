@@ -5,6 +5,7 @@ import { indexName, type Collection } from './sqlite-collection.ts';
 import {
   compileFilter,
   conjunction,
+  decodeScalar,
   encodeScalar,
   joined,
   NULL_LITERAL,
@@ -70,63 +71,77 @@ const column =
   (field: string): string =>
     fields.includes(field) ? `f.${quote(field)}` : NULL_LITERAL;
 
-const holdsEach = (parts: string, terms: readonly string[]): Sql =>
-  conjunction(terms.map((term) => sql(`instr(${parts}, ?) > 0`, term)));
+/** Terms of one or two characters are tokens themselves: filed means held. Longer ones are looked up in the text. */
+const heldBy = (parts: string, terms: readonly string[]): readonly Sql[] =>
+  terms.filter((term) => Array.from(term).length > 2).map((term) => sql(`instr(${parts}, ?) > 0`, term));
 
-/** The hidden column that stands for the whole row has the table's own name. */
-const matching = ({ words }: Collection, terms: readonly string[]): Sql =>
-  sql(`w.${words} MATCH ?`, queryTokens(terms).join(' AND '));
+/** The documents whose words and text hold all terms; `w` is their word list, whose hidden column has the table's name. */
+const hitsOf = ({ words, texts }: Collection, terms: readonly string[]): Source => {
+  const held = heldBy('t.parts', terms);
+  return {
+    from: held.length === 0 ? `${words} w` : `${words} w CROSS JOIN ${texts} t ON t.seq = w.rowid`,
+    where: conjunction([sql(`w.${words} MATCH ?`, queryTokens(terms).join(' AND ')), ...held]),
+  };
+};
 
 const currentTarget = (collection: Collection): FilterTarget => ({
   column: column(collection),
   search: (terms) => {
-    const hits = conjunction([matching(collection, terms), holdsEach('t.parts', terms)]);
-    const from = `${collection.words} w CROSS JOIN ${collection.texts} t ON t.seq = w.rowid`;
-    return { text: `f.seq IN (SELECT w.rowid FROM ${from} WHERE ${hits.text})`, values: hits.values };
+    if (!collection.text) return sql('0');
+    const { from, where } = hitsOf(collection, terms);
+    return { text: `f.seq IN (SELECT w.rowid FROM ${from} WHERE ${where.text})`, values: where.values };
   },
 });
 
 const versionsTarget = (collection: Collection): FilterTarget => ({
   column: column(collection),
-  search: (terms) => holdsEach('f.parts', terms),
+  search: (terms) => conjunction(terms.map((term) => sql('instr(f.parts, ?) > 0', term))),
 });
 
 type Source = { readonly from: string; readonly where: Sql };
+/** How rows are come by: through a declared index, through none, or as SQLite thinks best. */
+type Access = number | 'scan' | 'any';
+
+const accessClause = (collection: Collection, kind: 'fields' | 'versions', access: Access): string => {
+  if (access === 'any') return '';
+  return access === 'scan' ? ' NOT INDEXED' : ` INDEXED BY ${indexName(collection, kind, access)}`;
+};
 
 /** The newest version of each document up to a position, unless that version is its deletion. */
-const versionsSource = (collection: Collection, filter: Filter, at: number, index: number | undefined): Source => {
-  const by = index === undefined ? '' : ` INDEXED BY ${indexName(collection, 'versions', index)}`;
+const versionsSource = (collection: Collection, filter: Filter, at: number, access: Access): Source => {
   const newest = sql(
     `f.position <= ? AND f.json IS NOT NULL AND NOT EXISTS (SELECT 1 FROM ${collection.versions} n WHERE n.seq = f.seq AND n.position > f.position AND n.position <= ?)`,
     at,
     at,
   );
-  return { from: `${collection.versions} f${by}`, where: conjunction([compileFilter(filter, versionsTarget(collection)), newest]) };
+  const where = conjunction([compileFilter(filter, versionsTarget(collection)), newest]);
+  return { from: `${collection.versions} f${accessClause(collection, 'versions', access)}`, where };
 };
+
+/** The terms that every hit must hold. */
+const leadingTerms = (collection: Collection, filter: Filter): readonly string[] =>
+  collection.text ? [...new Set(conjuncts(filter).flatMap((part) => ('search' in part ? searchTerms(part.search) : [])))] : [];
 
 /**
  * Living documents. A search that all hits must pass leads: its word list is read in the order of birth and stops with
  * the page; one inside a disjunction becomes a condition.
  */
-const currentSource = (collection: Collection, filter: Filter, index: number | undefined): Source => {
-  const parts = conjuncts(filter);
-  const terms = [...new Set(parts.flatMap((part) => ('search' in part ? searchTerms(part.search) : [])))];
+const currentSource = (collection: Collection, filter: Filter, access: Access): Source => {
+  const terms = leadingTerms(collection, filter);
   if (terms.length === 0) {
-    const by = index === undefined ? '' : ` INDEXED BY ${indexName(collection, 'fields', index)}`;
-    return { from: `${collection.fieldsTable} f${by}`, where: compileFilter(filter, currentTarget(collection)) };
+    const from = `${collection.fieldsTable} f${accessClause(collection, 'fields', access)}`;
+    return { from, where: compileFilter(filter, currentTarget(collection)) };
   }
-  const others = parts.filter((part) => !('search' in part)).map((part) => compileFilter(part, currentTarget(collection)));
+  const others = conjuncts(filter).filter((part) => !('search' in part));
+  const hits = hitsOf(collection, terms);
   return {
-    from: `${collection.words} w CROSS JOIN ${collection.texts} t ON t.seq = w.rowid CROSS JOIN ${collection.fieldsTable} f ON f.seq = w.rowid`,
-    where: conjunction([matching(collection, terms), holdsEach('t.parts', terms), ...others]),
+    from: `${hits.from} CROSS JOIN ${collection.fieldsTable} f NOT INDEXED ON f.seq = w.rowid`,
+    where: conjunction([hits.where, ...others.map((part) => compileFilter(part, currentTarget(collection)))]),
   };
 };
 
-const hasSearch = (filter: Filter): boolean =>
-  conjuncts(filter).some((part) => 'search' in part && searchTerms(part.search).length > 0);
-
-const sourceOf = (collection: Collection, filter: Filter, at: AtPosition, index?: number): Source =>
-  at === undefined ? currentSource(collection, filter, index) : versionsSource(collection, filter, at, index);
+const sourceOf = (collection: Collection, filter: Filter, at: AtPosition, access: Access = 'any'): Source =>
+  at === undefined ? currentSource(collection, filter, access) : versionsSource(collection, filter, at, access);
 
 /** What lies behind the last item in the order. All keys one way: one row comparison, which an index serves. */
 const behind = (keys: readonly string[], falling: readonly boolean[], after: readonly Scalar[]): Sql => {
@@ -146,20 +161,17 @@ const behind = (keys: readonly string[], falling: readonly boolean[], after: rea
   return { text: `(${either.text})`, values: either.values };
 };
 
-const seqOf = (collection: Collection, filter: Filter, at: AtPosition): string =>
-  at === undefined && hasSearch(filter) ? 'w.rowid' : 'f.seq';
+type Walk = { readonly branch: Filter; readonly access: Access };
 
 /** The filter's alternatives, each with the index that serves it; the whole filter as one where some would have none. */
-const planOf = (
-  collection: Collection,
-  filter: Filter,
-  order: Order,
-): readonly { readonly branch: Filter; readonly index: number | undefined }[] => {
-  if (!hasSearch(filter) && branchCount(filter) <= MAX_BRANCHES) {
-    const branches = branchesOf(filter).map((branch) => ({ branch, index: servingIndex(collection, branch, order) }));
-    if (branches.length < 2 || branches.every(({ index }) => index !== undefined)) return branches;
+const walksOf = (collection: Collection, filter: Filter, order: Order, searching: boolean): readonly Walk[] => {
+  if (searching) return [{ branch: filter, access: 'any' }];
+  const walk = (branch: Filter): Walk => ({ branch, access: servingIndex(collection, branch, order) ?? 'any' });
+  if (branchCount(filter) <= MAX_BRANCHES) {
+    const walks = branchesOf(filter).map(walk);
+    if (walks.length < 2 || walks.every(({ access }) => access !== 'any')) return walks;
   }
-  return [{ branch: filter, index: hasSearch(filter) ? undefined : servingIndex(collection, filter, order) }];
+  return [walk(filter)];
 };
 
 /**
@@ -170,9 +182,10 @@ export const pageSql = (collection: Collection, query: Query, at: AtPosition, ol
   const order = orderOf(query, !oldestFirst);
   const ways = [...order.fields.map(({ falling }) => falling), order.falling];
   const names = order.fields.map((_, place) => `k${String(place)}`);
-  const selects = planOf(collection, query.filter, order).map(({ branch, index }) => {
-    const source = sourceOf(collection, branch, at, index);
-    const seq = seqOf(collection, branch, at);
+  const searching = at === undefined && leadingTerms(collection, query.filter).length > 0;
+  const seq = searching ? 'w.rowid' : 'f.seq';
+  const selects = walksOf(collection, query.filter, order, searching).map(({ branch, access }) => {
+    const source = sourceOf(collection, branch, at, access);
     const keys = [...order.fields.map(({ field }) => column(collection)(field)), seq];
     const where = query.after === undefined ? source.where : conjunction([source.where, behind(keys, ways, query.after)]);
     const position = at === undefined ? '' : ', f.position AS version';
@@ -200,12 +213,36 @@ export const countSql = (collection: Collection, filter: Filter, at: AtPosition)
   return sql(`SELECT count(*) AS hits FROM ${from} WHERE ${where.text}`, ...where.values);
 };
 
-/** Rows of (which field, value, count): one pass over the matches, then one grouping of their values per field. */
-export const facetsSql = (collection: Collection, filter: Filter, fields: readonly string[], at: AtPosition): Sql => {
-  const { from, where } = sourceOf(collection, filter, at);
-  const values = fields.map((field, place) => `${column(collection)(field)} AS v${String(place)}`).join(', ');
-  const groups = fields
-    .map((_, place) => `SELECT ${String(place)} AS field, v${String(place)} AS value, count(*) AS hits FROM found GROUP BY value`)
-    .join(' UNION ALL ');
-  return sql(`WITH found AS MATERIALIZED (SELECT ${values} FROM ${from} WHERE ${where.text}) ${groups}`, ...where.values);
+/** Do at least so many documents match? One row, or none. */
+export const atLeastSql = (collection: Collection, filter: Filter, most: number): Sql => {
+  const { from, where } = sourceOf(collection, filter, undefined);
+  return sql(`SELECT 1 FROM ${from} WHERE ${where.text} LIMIT 1 OFFSET ?`, ...where.values, most);
 };
+
+/**
+ * Rows of (combination of the fields' values, count), in one pass over the matches. A combination is one text, so that
+ * it groups by one comparison: the values as SQL literals, with commas between. `scan` reads all documents in the order
+ * of birth, which is the cheaper way to more than a few of them.
+ */
+export const facetsSql = (
+  collection: Collection,
+  filter: Filter,
+  fields: readonly string[],
+  at: AtPosition,
+  scan: boolean,
+): Sql => {
+  const { from, where } = sourceOf(collection, filter, at, scan ? 'scan' : 'any');
+  const combination = fields.map((field) => `quote(${column(collection)(field)})`).join(" || ',' || ");
+  return sql(
+    `SELECT ${combination} AS combination, count(*) AS hits FROM ${from} WHERE ${where.text} GROUP BY combination`,
+    ...where.values,
+  );
+};
+
+/** The values of a combination. */
+export const valuesOf = (combination: string): readonly Scalar[] =>
+  Array.from(combination.matchAll(/'((?:[^']|'')*)'|X'(0[01])'|([^,]+)/gu), ([, text, flag, number]) => {
+    if (text !== undefined) return text.replaceAll("''", "'");
+    if (flag !== undefined) return flag === '01';
+    return decodeScalar(Number(number));
+  });

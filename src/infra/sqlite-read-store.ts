@@ -12,6 +12,9 @@ type RegistryRow = { shape: string; log_id: string | null; position: number; eve
 /** Documents per step of a `matching` or `dump`: bounds memory, not answers. */
 const STEP = 500;
 
+/** A batch touches many pages of many indexes: they stay in memory, and go to the file less often than SQLite would by itself. */
+const WRITER_PRAGMAS = 'PRAGMA cache_size = -32768; PRAGMA wal_autocheckpoint = 8000';
+
 const titleOf = ({ name, version }: ProjectionRef): string => `${name} v${String(version)}`;
 
 type Row = { readonly position: number; readonly id: string; readonly json: string | null };
@@ -57,6 +60,7 @@ const inTransaction = <T>(db: Sqlite, work: () => T): T => {
  */
 export const openSqliteReadStore = (path: string): ReadStore => {
   const db = openSqlite(path, { synchronous: 'NORMAL' });
+  db.exec(WRITER_PRAGMAS);
   db.exec(REGISTRY);
   const readers = readerPool(path);
   const writers = new Map<string, DocumentWriter>();
@@ -121,9 +125,8 @@ export const openSqliteReadStore = (path: string): ReadStore => {
         sharedKnown.set(titleOf(projection), to.shared);
       } catch (error) {
         sharedKnown.delete(titleOf(projection));
-        throw error;
-      } finally {
         writer.forget();
+        throw error;
       }
     });
 
@@ -179,9 +182,11 @@ export const openSqliteReadStore = (path: string): ReadStore => {
       });
     });
 
+  /** On a connection of its own: it reads everything, and may take long. */
   async function* dump(ref: ProjectionRef): AsyncGenerator<Dumped> {
-    const reader = await readers.lend();
+    const reader = await answer(() => openSqlite(path, { readOnly: true }));
     try {
+      reader.exec('BEGIN');
       const { collection } = collectionIn(reader, ref);
       const { bodies, versions: kept, history } = collection;
       const documents = reader.prepare(`SELECT position, id, json FROM ${bodies} ORDER BY seq`);
@@ -192,7 +197,7 @@ export const openSqliteReadStore = (path: string): ReadStore => {
       );
       for (const row of past.iterate()) yield { table: 'versions', ...(row as Row) };
     } finally {
-      readers.giveBack(reader);
+      reader.close();
     }
   }
 

@@ -4,7 +4,7 @@ import type { Document } from '../projections/projection.ts';
 import type { AtPosition, Page, Query, ReadView, SortKey } from '../projections/read-store.ts';
 import type { Collection } from './sqlite-collection.ts';
 import { decodeScalar, type Sql, type SqlValue } from './sqlite-filter.ts';
-import { countSql, facetsSql, pageSql } from './sqlite-query.ts';
+import { atLeastSql, countSql, facetsSql, pageSql, valuesOf } from './sqlite-query.ts';
 import type { Sqlite } from './sqlite.ts';
 
 /** A page's row: where the document lies, its text, and its sort keys. */
@@ -33,6 +33,9 @@ const sortKeyOf = (row: PageRow, fields: number): SortKey => [
   ...Array.from({ length: fields }, (_, place) => decodeScalar(row[`k${String(place)}`] ?? -Infinity)),
   row.seq,
 ];
+
+/** A filter that one document in so many passes is broad. */
+const BROAD = 8;
 
 type Facet = { readonly value: Scalar; readonly count: number };
 
@@ -66,15 +69,27 @@ export const readViewOf = (db: Sqlite, collection: Collection, position: number)
     };
   };
 
+  /** Would walking an index to each match cost more than reading all documents in turn? */
+  const isBroad = (filter: Filter): boolean => {
+    const end = db.prepare(`SELECT max(seq) AS seq FROM ${collection.bodies}`).get() as { seq: number | null };
+    return run(db, atLeastSql(collection, filter, Math.floor((end.seq ?? 0) / BROAD))).length > 0;
+  };
+
   const facets = (filter: Filter, fields: readonly string[], at: AtPosition): Record<string, readonly Facet[]> => {
-    const found = fields.map((): Facet[] => []);
-    if (fields.length > 0) {
-      const { text, values } = facetsSql(collection, filter, fields, at);
-      const rows = db.prepare(text).all(...values) as { field: number; value: SqlValue; hits: number }[];
-      for (const { field, value, hits } of rows) found[field]?.push({ value: decodeScalar(value), count: hits });
+    if (fields.length === 0) return {};
+    const counts = fields.map(() => new Map<Scalar, number>());
+    const rows = run(db, facetsSql(collection, filter, fields, at, at === undefined && isBroad(filter)));
+    for (const { combination, hits } of rows as { combination: string; hits: number }[]) {
+      for (const [place, value] of valuesOf(combination).entries()) {
+        const count = counts[place];
+        count?.set(value, (count.get(value) ?? 0) + hits);
+      }
     }
-    for (const values of found) values.sort((a, b) => b.count - a.count || compareScalars(a.value, b.value));
-    return Object.fromEntries(fields.map((field, place) => [field, found[place] ?? []]));
+    const ordered = (found: ReadonlyMap<Scalar, number> | undefined): Facet[] =>
+      Array.from(found ?? [], ([value, count]) => ({ value, count })).sort(
+        (a, b) => b.count - a.count || compareScalars(a.value, b.value),
+      );
+    return Object.fromEntries(fields.map((field, place) => [field, ordered(counts[place])]));
   };
 
   const versions = <Doc extends Document>(id: string): readonly { position: number; document: Doc | null }[] => {

@@ -249,7 +249,7 @@ export const readStoreContract = (adapter: string, open: () => Promise<ReadStore
         fc.boolean(),
         fc.integer({ min: -3, max: 3 }),
         fc.constantFrom(0.5, -0.5, 1e15, 1.5e300),
-        fc.constantFrom('', 'a', 'b', 'ab', '低', '\u{1f600}', '\uffee'),
+        fc.constantFrom('', "o'b", 'x,y', "','", 'a', 'b', 'ab', '低', '\u{1f600}', '\uffee'),
       );
       const word = fc
         .array(fc.constantFrom('低', '保', '医', '疗', 'a', 'B', '1', 'Ａ', ' ', '，', '𠮷', "'", '"', '*', '%'), { maxLength: 6 })
