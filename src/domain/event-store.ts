@@ -13,6 +13,8 @@ export type ReadStreamOptions = { readonly fromRevision?: number; readonly limit
 export type ReadAllOptions = {
   /** The position after which to begin; null begins at 0. */
   readonly after: Position | null;
+  /** Deliver only events of these types. Positions then have gaps. */
+  readonly types?: readonly string[];
   /** Last position to deliver; without it, to the end as seen when reading gets there. */
   readonly to?: Position;
   /** Goes on with what is appended later until `signal` aborts. */
@@ -31,6 +33,8 @@ export type ReadAllOptions = {
 export type EventStore = {
   readonly append: (stream: string, events: readonly EventEnvelope[], expected: ExpectedRevision) => Promise<Appended>;
   readonly readStream: (stream: string, options?: ReadStreamOptions) => AsyncIterable<RecordedEvent>;
+  /** The events of a stream after a revision (-1: all of it), in one read: mostly none. How folds keep up. */
+  readonly streamSince: (stream: string, revision: number) => Promise<readonly RecordedEvent[]> | readonly RecordedEvent[];
   readonly readAll: (options: ReadAllOptions) => AsyncIterable<RecordedEvent>;
   /** The event with this id, wherever it lies: how a repeated command finds its first result. */
   readonly eventById: (id: string) => Promise<RecordedEvent | undefined>;

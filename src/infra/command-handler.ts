@@ -1,11 +1,11 @@
 import { actorName, isAccount, mandateFor, type Actor } from '../domain/actor.ts';
-import { account } from '../domain/account.ts';
+import { accountFold } from '../domain/account-state.ts';
 import type { Clock, CommandRequest, CommandResult, ReadSet } from '../domain/command-port.ts';
 import { DomainError, type Command, type Event } from '../domain/decider.ts';
 import type { EventEnvelope, Position, RecordedEvent } from '../domain/envelope.ts';
 import { RevisionConflict, type EventStore } from '../domain/event-store.ts';
 import { resolveActor } from '../domain/mandate.ts';
-import { organization } from '../domain/organization.ts';
+import { organizationFold } from '../domain/organization-state.ts';
 import { permit } from '../domain/permissions.ts';
 import { laterOf } from '../domain/time.ts';
 import { claimFirst } from './claims.ts';
@@ -57,8 +57,8 @@ export const createCommandHandler = (deps: CommandHandlerDeps): { readonly handl
 
   const actorOf = async (request: CommandRequest, facts: LoadedFacts): Promise<Actor> => {
     if ('system' in request.actor) return request.actor;
-    const person = (await facts.loadStream(account, request.actor.account)).state;
-    const home = person.status === 'active' ? (await facts.loadStream(organization, person.organization)).state : null;
+    const person = await facts.loadStream(accountFold, request.actor.account);
+    const home = 'kind' in person ? await facts.loadStream(organizationFold, person.organization) : null;
     const actor = home === null ? null : resolveActor(person, home, request.actor.account, clock.now());
     if (actor === null) throw new DomainError('token.unknown-account');
     return actor;

@@ -7,7 +7,7 @@ import type { FoldCache, Folded } from './fold-cache.ts';
 /** The facts of one decision, and what the envelope says of them: their basis, and the latest `at` among them. */
 export type LoadedFacts = Facts & {
   readonly load: (facts: readonly Fact[]) => Promise<void>;
-  readonly loadStream: (fold: Fold<unknown, Event>, id: string) => Promise<Folded>;
+  readonly loadStream: <S, E extends Event>(fold: Fold<S, E>, id: string) => Promise<S>;
   readonly basis: () => readonly Basis[];
   readonly latest: () => Instant;
 };
@@ -21,15 +21,15 @@ export const createFacts = (folds: FoldCache, readSet: ReadSet, head: () => Prom
   const basis: Basis[] = [];
   let latest = '';
 
-  const loadStream = async (fold: Fold<unknown, Event>, id: string): Promise<Folded> => {
+  const loadStream = async <S, E extends Event>(fold: Fold<S, E>, id: string): Promise<S> => {
     const stream = `${fold.category}-${id}`;
-    const folded = streams.get(stream) ?? (await folds.load(fold, id));
+    const folded = streams.get(stream) ?? (await folds.load(fold as Fold<unknown, Event>, id));
     if (!streams.has(stream)) {
       streams.set(stream, folded);
       basis.push({ stream, revision: folded.revision });
       latest = laterOf(latest, folded.at);
     }
-    return folded;
+    return folded.state as S;
   };
 
   const loadSet = async (set: SetName, key: string): Promise<void> => {
@@ -46,7 +46,8 @@ export const createFacts = (folds: FoldCache, readSet: ReadSet, head: () => Prom
     has: (fact) => streams.has(keyOf(fact)) || sets.has(keyOf(fact)),
     state: <S, E extends Event>(fold: Fold<S, E>, id: string): S =>
       (streams.get(`${fold.category}-${id}`) ?? missing(`${fold.category}-${id}`)).state as S,
-    members: <N extends SetName>(set: N, key: string) => (sets.get(`${set} ${key}`) ?? missing(`${set} ${key}`)) as readonly SetMembers[N][],
+    members: <N extends SetName>(set: N, key: string) =>
+      (sets.get(`${set} ${key}`) ?? missing(`${set} ${key}`)) as readonly SetMembers[N][],
     load: async (facts) => {
       for (const fact of facts) await ('set' in fact ? loadSet(fact.set, fact.key) : loadStream(fact.fold, fact.id));
     },

@@ -1,0 +1,40 @@
+import { randomUUID } from 'node:crypto';
+import type { Sqlite } from './sqlite.ts';
+
+/**
+ * One table with two unique keys (message-db), the tree beside it, and triggers that refuse to change what was written:
+ * they stop accidents; the tree finds attackers. `at_max` is the greatest `at` so far, so that it rises with the position.
+ */
+const TABLES = `
+CREATE TABLE IF NOT EXISTS log (only INTEGER PRIMARY KEY CHECK (only = 1), log_id TEXT NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS tree (only INTEGER PRIMARY KEY CHECK (only = 1), size INTEGER NOT NULL, frontier BLOB NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS events (
+  position INTEGER PRIMARY KEY,
+  stream TEXT NOT NULL,
+  revision INTEGER NOT NULL,
+  id TEXT NOT NULL UNIQUE,
+  type TEXT NOT NULL,
+  at_max TEXT NOT NULL,
+  leaf BLOB NOT NULL,
+  bytes TEXT NOT NULL,
+  UNIQUE (stream, revision)
+) STRICT;
+CREATE TRIGGER IF NOT EXISTS events_keep BEFORE UPDATE ON events BEGIN SELECT RAISE(ABORT, 'events are never changed'); END;
+CREATE TRIGGER IF NOT EXISTS events_stay BEFORE DELETE ON events BEGIN SELECT RAISE(ABORT, 'events are never deleted'); END;
+CREATE TRIGGER IF NOT EXISTS log_keep BEFORE UPDATE ON log BEGIN SELECT RAISE(ABORT, 'a log keeps its id'); END;
+CREATE TRIGGER IF NOT EXISTS log_stay BEFORE DELETE ON log BEGIN SELECT RAISE(ABORT, 'a log keeps its id'); END;
+`;
+
+/** Creates what is missing, and gives a new log its id. */
+export const createTables = (db: Sqlite): void => {
+  db.exec('BEGIN IMMEDIATE');
+  try {
+    db.exec(TABLES);
+    db.prepare('INSERT OR IGNORE INTO log VALUES (1, ?)').run(randomUUID());
+    db.prepare("INSERT OR IGNORE INTO tree VALUES (1, 0, x'')").run();
+    db.exec('COMMIT');
+  } catch (error) {
+    db.exec('ROLLBACK');
+    throw error;
+  }
+};

@@ -1,0 +1,117 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Position, RecordedEvent } from '../domain/envelope.ts';
+import type { EventStore, ReadAllOptions } from '../domain/event-store.ts';
+import { upcast } from '../domain/upcasts.ts';
+import { openSqlite } from './sqlite.ts';
+
+type Row = { readonly position: number; readonly bytes: string };
+
+const PAGE = 500;
+/** How long a follower sleeps when nothing wakes it: bounds the delay of what another process appends. */
+const POLL = 50;
+
+const decode = ({ position, bytes }: Row): RecordedEvent =>
+  upcast({ ...(JSON.parse(bytes) as Omit<RecordedEvent, 'position'>), position });
+
+/** The reading half of the log, on a connection of its own. */
+export type LogReader = Pick<
+  EventStore,
+  'readStream' | 'readAll' | 'streamSince' | 'eventById' | 'head' | 'positionAt' | 'clockAt' | 'close'
+> & {
+  /** Wakes followers at once. */
+  readonly wake: () => void;
+  /** The tree over everything appended. */
+  readonly tree: () => { readonly size: number; readonly frontier: Uint8Array };
+};
+
+/** Opens an existing log for reading. */
+export const openLogReader = (path: string): LogReader => {
+  const db = openSqlite(path, { readOnly: true });
+  const { log_id: logId } = db.prepare('SELECT log_id FROM log').get() as { log_id: string };
+  const since = db.prepare('SELECT position, bytes FROM events WHERE stream = ? AND revision > ? ORDER BY revision LIMIT ?');
+  const after = db.prepare('SELECT position, bytes FROM events WHERE position > ? AND position <= ? ORDER BY position LIMIT ?');
+  const byId = db.prepare('SELECT position, bytes FROM events WHERE id = ?');
+  const last = db.prepare('SELECT position FROM events ORDER BY position DESC LIMIT 1');
+  const atMax = db.prepare('SELECT at_max FROM events WHERE position = ?');
+  let woken = new AbortController();
+
+  const headPosition = (): Position => (last.get() as { position: number } | undefined)?.position ?? -1;
+  const clockOf = (position: Position): string | undefined => (atMax.get(position) as { at_max: string } | undefined)?.at_max;
+
+  const nextPage = (position: Position, { to = Number.MAX_SAFE_INTEGER, types }: ReadAllOptions): readonly Row[] => {
+    if (types === undefined) return after.all(position, to, PAGE) as Row[];
+    const marks = types.map(() => '?').join(', ');
+    const text = `SELECT position, bytes FROM events WHERE position > ? AND position <= ? AND type IN (${marks}) ORDER BY position LIMIT ?`;
+    return db.prepare(text).all(position, to, ...types, PAGE) as Row[];
+  };
+
+  async function* readAll(options: ReadAllOptions): AsyncGenerator<RecordedEvent> {
+    let position = options.after ?? -1;
+    const ended = (): boolean => options.signal?.aborted === true;
+    while (!ended()) {
+      // Armed before the read, so that an append between read and sleep is not slept through.
+      const { signal: wakeUp } = woken;
+      const rows = nextPage(position, options);
+      for (const row of rows) {
+        if (ended()) return;
+        yield decode(row);
+        ({ position } = row);
+      }
+      if (rows.length === PAGE) continue;
+      if (options.follow !== true) return;
+      const signals = options.signal === undefined ? [wakeUp] : [wakeUp, options.signal];
+      await pause(POLL, undefined, { signal: AbortSignal.any(signals) }).catch(() => undefined);
+    }
+  }
+
+  async function* readStream(
+    stream: string,
+    { fromRevision = 0, limit = Number.MAX_SAFE_INTEGER } = {},
+  ): AsyncGenerator<RecordedEvent> {
+    let revision = fromRevision - 1;
+    let left = limit;
+    while (left > 0) {
+      const rows = since.all(stream, revision, Math.min(PAGE, left)) as Row[];
+      for (const row of rows) {
+        const event = decode(row);
+        ({ revision } = event);
+        yield await Promise.resolve(event);
+      }
+      left -= rows.length;
+      if (rows.length < PAGE) return;
+    }
+  }
+
+  /** The first position whose greatest `at` so far is later than the instant, by bisection; the one before it is meant. */
+  const positionAt = (instant: string): Position => {
+    let [low, high] = [0, headPosition() + 1];
+    while (low < high) {
+      const middle = Math.floor((low + high) / 2);
+      if ((clockOf(middle) ?? '') <= instant) low = middle + 1;
+      else high = middle;
+    }
+    return low - 1;
+  };
+
+  return {
+    readStream,
+    readAll,
+    streamSince: (stream, revision) => (since.all(stream, revision, Number.MAX_SAFE_INTEGER) as Row[]).map(decode),
+    eventById: async (id) => {
+      const row = byId.get(id) as Row | undefined;
+      return Promise.resolve(row === undefined ? undefined : decode(row));
+    },
+    head: () => Promise.resolve({ logId, position: headPosition() }),
+    positionAt: (instant) => Promise.resolve(positionAt(instant)),
+    clockAt: (position) => Promise.resolve(clockOf(Math.min(position, headPosition()))),
+    tree: () => db.prepare('SELECT size, frontier FROM tree').get() as { size: number; frontier: Uint8Array },
+    wake: () => {
+      woken.abort();
+      woken = new AbortController();
+    },
+    close: () => {
+      db.close();
+      return Promise.resolve();
+    },
+  };
+};
