@@ -1,0 +1,101 @@
+import { createHash, createPrivateKey, createPublicKey, randomUUID } from 'node:crypto';
+import { appendFileSync } from 'node:fs';
+import { errors, jwtVerify, SignJWT } from 'jose';
+import { asId, type AccountId } from '../domain/ids.ts';
+import { readPrivate, writeDurably } from './vault-files.ts';
+import type { Vault } from './vault.ts';
+
+export type VerifiedToken =
+  | { readonly ok: true; readonly account: AccountId; readonly jti: string; readonly expiresAt: number }
+  | { readonly ok: false; readonly reason: 'expired' | 'forged' | 'malformed' | 'revoked' };
+
+/** Seconds an access token lives (decision 21). */
+export const TOKEN_LIFETIME = 900;
+const ISSUER = 'hongzhang';
+const AUDIENCE = 'hongzhang-api';
+/** Verified tokens remembered until they expire: checking a signature costs more than the rest of a request. */
+const REMEMBERED = 20_000;
+
+/** PKCS #8 of an Ed25519 private key is this and the 32 bytes of the seed (RFC 8410 §7). */
+const PKCS8_PREFIX = Buffer.from('302e020100300506032b657004220420', 'hex');
+
+type Valid = Extract<VerifiedToken, { ok: true }>;
+
+/**
+ * The embedded issuer: EdDSA tokens that carry the account and nothing else. Always the wall clock, never the service's,
+ * so that a simulated day lends nobody a longer session.
+ */
+export const createTokens = (vault: Vault, wallClock: () => number = Date.now) => {
+  const privateKey = createPrivateKey({
+    key: Buffer.concat([PKCS8_PREFIX, vault.serviceKey('tokens')]),
+    format: 'der',
+    type: 'pkcs8',
+  });
+  const publicKey = createPublicKey(privateKey);
+  const revokedPath = `${vault.directory}/revoked-tokens`;
+  const remembered = new Map<string, Valid>();
+  const seconds = (): number => Math.floor(wallClock() / 1_000);
+
+  const revoked = new Map<string, number>();
+  for (const line of (readPrivate(revokedPath)?.toString('utf8') ?? '').split('\n')) {
+    const [jti, expiresAt] = line.split(' ');
+    if (jti !== undefined && Number(expiresAt) > seconds()) revoked.set(jti, Number(expiresAt));
+  }
+  writeDurably(revokedPath, [...revoked].map(([jti, expiresAt]) => `${jti} ${String(expiresAt)}\n`).join(''));
+
+  const issue = async (account: AccountId): Promise<string> =>
+    new SignJWT()
+      .setProtectedHeader({ alg: 'EdDSA' })
+      .setSubject(account)
+      .setIssuer(ISSUER)
+      .setAudience(AUDIENCE)
+      .setJti(randomUUID())
+      .setIssuedAt(seconds())
+      .setExpirationTime(seconds() + TOKEN_LIFETIME)
+      .sign(privateKey);
+
+  const standing = (token: Valid): VerifiedToken => {
+    if (token.expiresAt <= seconds()) return { ok: false, reason: 'expired' };
+    return revoked.has(token.jti) ? { ok: false, reason: 'revoked' } : token;
+  };
+
+  const check = async (token: string): Promise<VerifiedToken> => {
+    try {
+      const { payload } = await jwtVerify(token, publicKey, {
+        algorithms: ['EdDSA'],
+        issuer: ISSUER,
+        audience: AUDIENCE,
+        currentDate: new Date(wallClock()),
+        requiredClaims: ['sub', 'jti', 'exp'],
+      });
+      return { ok: true, account: asId<AccountId>(payload.sub ?? ''), jti: payload.jti ?? '', expiresAt: payload.exp ?? 0 };
+    } catch (error) {
+      if (error instanceof errors.JWTExpired) return { ok: false, reason: 'expired' };
+      const forged = error instanceof errors.JWSSignatureVerificationFailed || error instanceof errors.JWTClaimValidationFailed;
+      return { ok: false, reason: forged || error instanceof errors.JOSEAlgNotAllowed ? 'forged' : 'malformed' };
+    }
+  };
+
+  const verify = async (token: string): Promise<VerifiedToken> => {
+    const key = createHash('sha256').update(token).digest('base64');
+    const known = remembered.get(key);
+    if (known !== undefined) return standing(known);
+    const verified = await check(token);
+    if (!verified.ok) return verified;
+    remembered.set(key, verified);
+    if (remembered.size > REMEMBERED) remembered.delete(remembered.keys().next().value as string);
+    return standing(verified);
+  };
+
+  return {
+    issue,
+    verify,
+    /** Signs a token out until it would have expired anyway; survives a restart. */
+    revoke: (jti: string, expiresAt: number): Promise<void> => {
+      revoked.set(jti, expiresAt);
+      appendFileSync(revokedPath, `${jti} ${String(expiresAt)}\n`);
+      return Promise.resolve();
+    },
+  };
+};
+export type Tokens = ReturnType<typeof createTokens>;

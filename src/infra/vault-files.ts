@@ -1,0 +1,76 @@
+import { randomBytes } from 'node:crypto';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
+import { dirname } from 'node:path';
+
+/** Somebody else could read the vault: the service does not start on it. */
+export class VaultOpenToOthers extends Error {
+  constructor(path: string, mode: number) {
+    super(`${path} has mode ${(mode & 0o777).toString(8)}: others may read the keys. Run: chmod -R go-rwx ${path}`);
+    this.name = 'VaultOpenToOthers';
+  }
+}
+
+const sync = (path: string): void => {
+  const handle = openSync(path, 'r');
+  try {
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
+};
+
+/** Makes a directory for this user alone; throws `VaultOpenToOthers` for one that others may enter. */
+export const privateDirectory = (path: string): void => {
+  mkdirSync(path, { recursive: true, mode: 0o700 });
+  const { mode } = statSync(path);
+  if ((mode & 0o077) !== 0) throw new VaultOpenToOthers(path, mode);
+};
+
+/** Writes a file for this user alone so that after a crash it is there whole or not at all: tmp, fsync, rename, fsync of the directory. */
+export const writeDurably = (path: string, content: Buffer | string): void => {
+  privateDirectory(dirname(path));
+  const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`;
+  const handle = openSync(temporary, 'wx', 0o600);
+  try {
+    const bytes = typeof content === 'string' ? Buffer.from(content, 'utf8') : content;
+    for (let written = 0; written < bytes.length;) written += writeSync(handle, bytes, written);
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
+  renameSync(temporary, path);
+  sync(dirname(path));
+};
+
+/** The file's content, or undefined where there is none. Throws `VaultOpenToOthers` for one that others may read. */
+export const readPrivate = (path: string): Buffer | undefined => {
+  if (!existsSync(path)) return undefined;
+  const { mode } = statSync(path);
+  if ((mode & 0o077) !== 0) throw new VaultOpenToOthers(path, mode);
+  return readFileSync(path);
+};
+
+/** Overwrites and removes a file, durably: how a key dies. */
+export const eraseFile = (path: string): void => {
+  if (!existsSync(path)) return;
+  const handle = openSync(path, 'r+');
+  try {
+    writeSync(handle, randomBytes(statSync(path).size));
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
+  rmSync(path);
+  sync(dirname(path));
+};
