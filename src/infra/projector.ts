@@ -131,14 +131,15 @@ export const openProjector = async (options: ProjectorOptions): Promise<Projecto
   };
 
   /** One compare-and-set, once the newer version has passed the head seen at the start and lags by less than a batch. */
-  const takeOver = async (feed: Feed): Promise<void> => {
+  const takeOver = async (feed: Feed): Promise<boolean> => {
     const { position } = feed.checkpoint;
-    if (feed.active || feed.stopped !== undefined || position < headAtStart || head.position - position >= batch) return;
+    if (feed.active || feed.stopped !== undefined || position < headAtStart || head.position - position >= batch) return false;
     const { name, version } = feed.projection;
     const active = await store.active(name);
-    if (active !== undefined && active > version) return;
+    if (active !== undefined && active > version) return false;
     feed.active = active === version || (await store.activate(name, active, version));
     if (feed.active) for (const other of feeds) if (other !== feed && other.projection.name === name) other.active = false;
+    return feed.active;
   };
 
   const step = async (to = Infinity): Promise<boolean> => {
@@ -152,8 +153,9 @@ export const openProjector = async (options: ProjectorOptions): Promise<Projecto
       for (const feed of running.filter(({ checkpoint }) => checkpoint.position === position)) await advance(feed, events);
       ahead = position;
     }
-    for (const feed of feeds) await takeOver(feed);
-    onProgress?.(status());
+    let changed = positions.length > 0;
+    for (const feed of feeds) changed = (await takeOver(feed)) || changed;
+    if (changed) onProgress?.(status());
     return positions.length > 0;
   };
 

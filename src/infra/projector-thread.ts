@@ -1,0 +1,69 @@
+import { projectionProgress, type ProjectionProgress } from './projection-progress.ts';
+import type { ProjectionStatus } from './projector.ts';
+import { startWorker } from './worker.ts';
+
+/** Paths of the log (which must exist) and of the read models (made where missing). */
+export type ProjectorFiles = { readonly log: string; readonly readModels: string };
+export type ToProjector = 'wake' | 'close';
+type Failure = { readonly message: string; readonly code?: string };
+export type FromProjector = { readonly status: readonly ProjectionStatus[] } | { readonly failed: Failure };
+
+/** The projector in a thread of its own, seen from the thread that answers requests. */
+export type ProjectorThread = Pick<ProjectionProgress, 'status' | 'waitFor'> & {
+  /** Something was appended: project it now rather than at the next poll. */
+  readonly wake: () => void;
+  /** Ends after the batch at hand. */
+  readonly close: () => Promise<void>;
+};
+
+/** The projector could not start. `code` is `projection.other-log` where the read models belong to another log. */
+export class ProjectorFailed extends Error {
+  readonly code: string | undefined;
+  constructor({ message, code }: Failure) {
+    super(message);
+    this.name = 'ProjectorFailed';
+    this.code = code;
+  }
+}
+
+/**
+ * Starts the projector of all `PROJECTIONS` on an embedded log. Resolves when it has found its checkpoints, not when it
+ * has caught up; rejects with `ProjectorFailed`. A thread that fails later shows every projection as stopped.
+ */
+export const startProjector = (files: ProjectorFiles): Promise<ProjectorThread> =>
+  new Promise((resolve, reject) => {
+    const worker = startWorker(import.meta.url, './projector-worker', files);
+    const progress = projectionProgress();
+    const exited = new Promise<void>((done) => worker.once('exit', () => { done(); })); // prettier-ignore
+    let closing = false;
+    const fail = (failure: Failure): void => {
+      progress.fail(failure.message);
+      reject(new ProjectorFailed(failure));
+    };
+    const tell = (message: ToProjector): void => {
+      worker.postMessage(message);
+    };
+    worker.on('message', (message: FromProjector) => {
+      if ('failed' in message) {
+        fail(message.failed);
+        return;
+      }
+      progress.report(message.status);
+      resolve({
+        status: progress.status,
+        waitFor: progress.waitFor,
+        wake: () => { tell('wake'); },
+        close: () => {
+          closing = true;
+          tell('close');
+          return exited;
+        },
+      }); // prettier-ignore
+    });
+    worker.on('error', (error: unknown) => {
+      fail({ message: error instanceof Error ? `${error.name}: ${error.message}` : String(error) });
+    });
+    worker.on('exit', () => {
+      if (!closing) fail({ message: 'the projector thread has ended' });
+    });
+  });
