@@ -52,7 +52,10 @@ export const collectionOf = ({ name, version }: ProjectionRef, shape: Shape): Co
 export const indexName = ({ ref }: Collection, kind: 'fields' | 'versions', at: number): string =>
   quote(`${ref.name}_v${String(ref.version)}_${kind}_${String(at)}`);
 
-const columns = (names: readonly string[]): string => names.map((name) => `${quote(name)} NOT NULL, `).join('');
+/** The column of a declared field; no field's name can be that of a column of ours. */
+export const fieldColumn = (field: string): string => quote(`field:${field}`);
+
+const columns = (fields: readonly string[]): string => fields.map((field) => `${fieldColumn(field)} NOT NULL, `).join('');
 
 /** Statements that make the collection. Every index ends in seq, the order of birth (in `fields` as its rowid). */
 export const creation = (collection: Collection): string => {
@@ -61,7 +64,7 @@ export const creation = (collection: Collection): string => {
     `CREATE TABLE ${bodies} (seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, position INTEGER NOT NULL, json TEXT)`,
     `CREATE TABLE ${fieldsTable} (${columns(fields)}seq INTEGER PRIMARY KEY)`,
     ...indexes.map(
-      (index, at) => `CREATE INDEX ${indexName(collection, 'fields', at)} ON ${fieldsTable} (${index.map(quote).join(', ')})`,
+      (index, at) => `CREATE INDEX ${indexName(collection, 'fields', at)} ON ${fieldsTable} (${index.map(fieldColumn).join(', ')})`,
     ),
   ];
   if (text) {
@@ -75,7 +78,7 @@ export const creation = (collection: Collection): string => {
       `CREATE TABLE ${versions} (seq INTEGER NOT NULL, position INTEGER NOT NULL, ${columns(fields)}parts TEXT, json TEXT, PRIMARY KEY (seq, position))`,
       ...indexes.map(
         (index, at) =>
-          `CREATE INDEX ${indexName(collection, 'versions', at)} ON ${versions} (${index.map((field) => `${quote(field)}, `).join('')}seq)`,
+          `CREATE INDEX ${indexName(collection, 'versions', at)} ON ${versions} (${index.map((field) => `${fieldColumn(field)}, `).join('')}seq)`,
       ),
     );
   }

@@ -2,8 +2,8 @@ import type { Scalar } from '../projections/filter.ts';
 import type { Document, Projection } from '../projections/projection.ts';
 import type { Written } from '../projections/read-store.ts';
 import { documentTokens, searchText } from '../projections/search.ts';
-import type { Collection } from './sqlite-collection.ts';
-import { encodeScalar, quote, type SqlValue } from './sqlite-filter.ts';
+import { fieldColumn, type Collection } from './sqlite-collection.ts';
+import { encodeScalar, type SqlValue } from './sqlite-filter.ts';
 import type { Sqlite } from './sqlite.ts';
 
 /** A document as the store has it: its place, and the document itself while it lives. */
@@ -60,7 +60,7 @@ export const documentWriter = (db: Sqlite, collection: Collection, projection: P
   const updateFields = (seq: number, before: readonly SqlValue[], after: readonly SqlValue[]): void => {
     const changed = fields.flatMap((field, at) => (same(before[at], after[at]) ? [] : [{ field, value: after[at] ?? -Infinity }]));
     if (changed.length === 0) return;
-    const assignments = changed.map(({ field }) => `${quote(field)} = ?`).join(', ');
+    const assignments = changed.map(({ field }) => `${fieldColumn(field)} = ?`).join(', ');
     db.prepare(`UPDATE ${fieldsTable} SET ${assignments} WHERE seq = ?`).run(...changed.map(({ value }) => value), seq);
   };
 

@@ -1,7 +1,7 @@
 import { all, EVERYTHING, eq, type Filter, type Scalar } from '../projections/filter.ts';
 import type { AtPosition, Query } from '../projections/read-store.ts';
 import { queryTokens, searchTerms } from '../projections/search.ts';
-import { indexName, type Collection } from './sqlite-collection.ts';
+import { fieldColumn, indexName, type Collection } from './sqlite-collection.ts';
 import {
   compileFilter,
   conjunction,
@@ -9,7 +9,6 @@ import {
   encodeScalar,
   joined,
   NULL_LITERAL,
-  quote,
   sql,
   type FilterTarget,
   type Sql,
@@ -69,7 +68,7 @@ const servingIndex = ({ indexes }: Collection, branch: Filter, order: Order): nu
 const column =
   ({ fields }: Collection) =>
   (field: string): string =>
-    fields.includes(field) ? `f.${quote(field)}` : NULL_LITERAL;
+    fields.includes(field) ? `f.${fieldColumn(field)}` : NULL_LITERAL;
 
 /** Terms of one or two characters are tokens themselves: filed means held. Longer ones are looked up in the text. */
 const heldBy = (parts: string, terms: readonly string[]): readonly Sql[] =>

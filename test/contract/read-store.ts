@@ -169,6 +169,22 @@ export const readStoreContract = (adapter: string, open: () => Promise<ReadStore
         expect(await store.active(ITEMS.name)).toBe(2);
       });
 
+      it('takes fields of any name', async () => {
+        const names = ['seq', 'position', 'json', 'parts', 'id', 'order', "it's"];
+        const odd: Projection<Item> = {
+          ...ITEMS,
+          name: 'odd',
+          fields: Object.fromEntries(names.map((name) => [name, () => name])),
+          indexes: [names],
+        };
+        await store.prepare(odd);
+        await store.commit(odd, -1, at(0), [written({ id: 'a' }, 0)], [written({ id: 'a' }, 0)]);
+        const filter = all(...names.map((name) => eq(name, name)));
+        expect(await store.snapshot(odd, async (reader) => [await reader.count(filter), await reader.count(filter, 0)])).toEqual([
+          1, 1,
+        ]);
+      });
+
       it('refuses a projection that no longer fits its collection', async () => {
         await expect(store.prepare({ ...ITEMS, indexes: [] })).rejects.toThrow('raise the version');
       });
