@@ -32,15 +32,18 @@ export type KnownAccount = {
 export type AccountState = { readonly status: 'none' } | { readonly status: 'abandoned' } | KnownAccount;
 
 /** Whether a term holds at an instant: from its beginning, until before its end. */
-export const holdsAt = ({ validFrom, validUntil }: { readonly validFrom: Instant; readonly validUntil: Instant | null }, at: Instant): boolean =>
-  validFrom <= at && (validUntil === null || at < validUntil);
+export const holdsAt = (
+  { validFrom, validUntil }: { readonly validFrom: Instant; readonly validUntil: Instant | null },
+  at: Instant,
+): boolean => validFrom <= at && (validUntil === null || at < validUntil);
 
 /** The roles that an account holds at an instant. */
 export const rolesAt = ({ roles }: KnownAccount, at: Instant): readonly Role[] => [
   ...new Set(roles.filter((term) => holdsAt(term, at)).map(({ role }) => role)),
 ];
 
-const without = (terms: readonly RoleTerm[], roles: readonly Role[]): readonly RoleTerm[] => terms.filter(({ role }) => !roles.includes(role));
+const without = (terms: readonly RoleTerm[], roles: readonly Role[]): readonly RoleTerm[] =>
+  terms.filter(({ role }) => !roles.includes(role));
 
 const evolveKnown = (state: KnownAccount, event: AccountEvent, actor: string): KnownAccount => {
   switch (event.type) {

@@ -35,7 +35,12 @@ export type AccountCommand =
   | Command<'RevokeRoles', { readonly account: AccountId; readonly roles: readonly Role[]; readonly reason: string }>
   | Command<
       'GiveDelegation',
-      { readonly account: AccountId; readonly matters: readonly Matter[]; readonly validFrom: Instant | null; readonly validUntil: Instant }
+      {
+        readonly account: AccountId;
+        readonly matters: readonly Matter[];
+        readonly validFrom: Instant | null;
+        readonly validUntil: Instant;
+      }
     >
   | Command<'DisableAccount', { readonly account: AccountId; readonly reason: string }>;
 type Of<T extends AccountCommand['type']> = Extract<AccountCommand, { type: T }>;
@@ -73,7 +78,11 @@ const proposeRoles = (state: AccountState, { actor, at, data }: Of<'ProposeRoles
   const { roles, validUntil } = data;
   const validFrom = laterOf(data.validFrom ?? at, at);
   ensure(validUntil === null || validUntil > validFrom, 'account.term-ends-before-it-begins');
-  ensure(roles.every((role) => (role === 'exchange-gateway') === (known.kind === 'gateway')), 'account.role-unfit-for-kind', { roles });
+  ensure(
+    roles.every((role) => (role === 'exchange-gateway') === (known.kind === 'gateway')),
+    'account.role-unfit-for-kind',
+    { roles },
+  );
   const home = facts.state(organizationFold, known.organization);
   const functions = 'level' in home ? home.functions : [];
   for (const role of roles) {
@@ -108,7 +117,9 @@ const delegate = (state: AccountState, { actor, at, data }: Of<'GiveDelegation'>
   const latest = startOfDay(addMonths(civilDateOf(validFrom), DELEGATION_MONTHS));
   ensure(data.validUntil <= latest, 'account.delegation-too-long', { latest });
   const { matters, validUntil } = data;
-  return [{ type: 'DelegationGiven', data: { by: actor.account, organization: known.organization, matters, validFrom, validUntil } }];
+  return [
+    { type: 'DelegationGiven', data: { by: actor.account, organization: known.organization, matters, validFrom, validUntil } },
+  ];
 };
 
 const decide = (command: AccountCommand, state: AccountState, facts: Facts): readonly AccountEvent[] => {

@@ -35,7 +35,9 @@ export type EventEnvelope<Type extends string = string, Data = unknown> = {
 };
 
 /** An event as it comes out of a store. */
-export type RecordedEvent<Type extends string = string, Data = unknown> = EventEnvelope<Type, Data> & { readonly position: Position };
+export type RecordedEvent<Type extends string = string, Data = unknown> = EventEnvelope<Type, Data> & {
+  readonly position: Position;
+};
 
 export const MAX_EVENT_BYTES = 60_000;
 export const MAX_APPEND_BYTES = 900_000;

@@ -3,11 +3,15 @@ import { ensure, type Command, type Decider } from './decider.ts';
 import type { Level, OperatorSeatEvent } from './events/organization.ts';
 import { asId, type OrganizationId } from './ids.ts';
 
-export type OperatorSeatCommand = Command<'ClaimOperatorSeat', { readonly organization: OrganizationId; readonly over: string | null }>;
+export type OperatorSeatCommand = Command<
+  'ClaimOperatorSeat',
+  { readonly organization: OrganizationId; readonly over: string | null }
+>;
 export type OperatorSeatState = { readonly holder: OrganizationId | null };
 
 /** The area of an operator: level and division code. Its seat is the stream `operator-<area>`. */
-export const areaOf = ({ level, divisionCode }: { readonly level: Level; readonly divisionCode: string }): string => `${level}-${divisionCode}`;
+export const areaOf = ({ level, divisionCode }: { readonly level: Level; readonly divisionCode: string }): string =>
+  `${level}-${divisionCode}`;
 
 /** Exactly one operator per level and area receives applications (requirements §1): the claim on its seat (decision 7). */
 export const operatorSeat: Decider<OperatorSeatState, OperatorSeatCommand, OperatorSeatEvent> = {

@@ -24,7 +24,10 @@ type Dated = { readonly effectiveOn: CivilDate; readonly document: string | null
 export type OrganizationCommand =
   | Command<'RegisterOrganization', Registration>
   | Command<'RenameOrganization', OrganizationNames & Dated>
-  | Command<'FileDataChief', { readonly organization: OrganizationId; readonly account: AccountId; readonly document: string | null }>
+  | Command<
+      'FileDataChief',
+      { readonly organization: OrganizationId; readonly account: AccountId; readonly document: string | null }
+    >
   | Command<'RecordDataChiefLeft', { readonly reason: string }>
   | Command<'MergeOrganization', Dated & { readonly organization: OrganizationId; readonly into: OrganizationId }>
   | Command<'AbsorbOrganization', { readonly from: OrganizationId; readonly effectiveOn: CivilDate }>
@@ -58,11 +61,15 @@ const fileChief = (state: OrganizationState, { at, data }: Of<'FileDataChief'>, 
   const { organization: own, account, document } = data;
   if (dataChief?.account === account) return [];
   const person = facts.state(accountFold, account);
-  ensure('kind' in person && person.status === 'active' && person.organization === own, 'organization.chief-not-of-it', { account });
+  ensure('kind' in person && person.status === 'active' && person.organization === own, 'organization.chief-not-of-it', {
+    account,
+  });
   ensure(rolesAt(person, at).includes('data-chief'), 'organization.chief-without-role', { account });
   // No mandate begins before it was recorded (requirements §2).
   const filed: OrganizationEvent = { type: 'DataChiefFiled', data: { account, validFrom: at, document } };
-  return dataChief === null ? [filed] : [{ type: 'DataChiefLeft', data: { account: dataChief.account, reason: 'succeeded' } }, filed];
+  return dataChief === null
+    ? [filed]
+    : [{ type: 'DataChiefLeft', data: { account: dataChief.account, reason: 'succeeded' } }, filed];
 };
 
 const merge = (state: OrganizationState, { data }: Of<'MergeOrganization'>, facts: Facts): readonly OrganizationEvent[] => {

@@ -28,10 +28,23 @@ export type AccountEvent =
         readonly assurance: Assurance;
       }
     >
-  | Event<'RolesProposed', { readonly proposal: number; readonly roles: readonly Role[]; readonly validFrom: Instant; readonly validUntil: Instant | null }>
+  | Event<
+      'RolesProposed',
+      {
+        readonly proposal: number;
+        readonly roles: readonly Role[];
+        readonly validFrom: Instant;
+        readonly validUntil: Instant | null;
+      }
+    >
   | Event<
       'RolesGranted',
-      { readonly proposal: number | null; readonly roles: readonly Role[]; readonly validFrom: Instant; readonly validUntil: Instant | null }
+      {
+        readonly proposal: number | null;
+        readonly roles: readonly Role[];
+        readonly validFrom: Instant;
+        readonly validUntil: Instant | null;
+      }
     >
   | Event<'RolesRevoked', { readonly roles: readonly Role[]; readonly reason: string }>
   | Event<

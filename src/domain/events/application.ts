@@ -18,9 +18,18 @@ export type Defect = { readonly path: string; readonly message: string };
 export const REPLY_OUTCOMES = ['approved', 'partly-approved', 'refused'] as const;
 export type ReplyOutcome = (typeof REPLY_OUTCOMES)[number];
 /** Item-level decision (R11.3, R14.2); `rows` narrows the rows that the item may be read for. */
-export type ItemDecision = { readonly item: string; readonly granted: boolean; readonly rows: RowCondition | null; readonly reason: string | null };
+export type ItemDecision = {
+  readonly item: string;
+  readonly granted: boolean;
+  readonly rows: RowCondition | null;
+  readonly reason: string | null;
+};
 /** A simple row filter on one item of a table. */
-export type RowCondition = { readonly item: string; readonly is: 'eq' | 'ne' | 'lt' | 'lte' | 'gt' | 'gte'; readonly value: string };
+export type RowCondition = {
+  readonly item: string;
+  readonly is: 'eq' | 'ne' | 'lt' | 'lte' | 'gt' | 'gte';
+  readonly value: string;
+};
 export type Reply = {
   readonly outcome: ReplyOutcome;
   readonly items: readonly ItemDecision[];
@@ -56,11 +65,27 @@ export type ApplicationEvent =
         readonly operator: OrganizationId;
       }
     >
-  | Event<'FormalityCheckPassed', { readonly round: number; readonly leg: string; readonly provider: OrganizationId; readonly comment: string | null }>
-  | Event<'FormalityCheckReturned', { readonly round: number; readonly leg: string; readonly comment: string; readonly defects: readonly Defect[] }>
+  | Event<
+      'FormalityCheckPassed',
+      { readonly round: number; readonly leg: string; readonly provider: OrganizationId; readonly comment: string | null }
+    >
+  | Event<
+      'FormalityCheckReturned',
+      { readonly round: number; readonly leg: string; readonly comment: string; readonly defects: readonly Defect[] }
+    >
   | Event<'FormalityCheckRefused', { readonly round: number; readonly leg: string; readonly comment: string }>
   | Event<'SharingApplicationSupplemented', Request & { readonly round: number; readonly comment: string | null }>
-  | Event<'ReplyExtended', { readonly round: number; readonly pack: PolicyId; readonly rule: string; readonly days: number; readonly consent: string; readonly reason: string }>
+  | Event<
+      'ReplyExtended',
+      {
+        readonly round: number;
+        readonly pack: PolicyId;
+        readonly rule: string;
+        readonly days: number;
+        readonly consent: string;
+        readonly reason: string;
+      }
+    >
   | Event<'ReplyDrafted', { readonly round: number; readonly reply: Reply }>
   | Event<'ReplyDraftReturned', { readonly round: number; readonly comment: string }>
   | Event<'ReplyGiven', { readonly round: number; readonly provider: OrganizationId; readonly reply: Reply }>

@@ -16,6 +16,8 @@ export type GrantEvent =
         readonly resourceVersion: number;
         readonly provider: OrganizationId;
         readonly user: OrganizationId;
+        /** Who checked the application; null for direct access. */
+        readonly operator: OrganizationId | null;
         readonly purpose: string;
         readonly systemName: string;
         readonly items: readonly GrantedItem[];
@@ -67,10 +69,30 @@ export type AccessRecord = {
 
 /** Stream `access-<command id>`, always begun with `no_stream`: no load, no race. */
 export type AccessEvent =
-  | Event<'AccessStarted', { readonly operation: DataOperation; readonly organization: OrganizationId | null; readonly subject: AccessSubject }>
-  | Event<'AccessEnded', { readonly subject: AccessSubject; readonly count: number; readonly bytes: number | null; readonly outcome: AccessOutcome }>
-  | Event<'AccessRefused', { readonly operation: DataOperation; readonly organization: OrganizationId | null; readonly grant: GrantId | null; readonly code: string }>
-  | Event<'AccessesReported', { readonly organization: OrganizationId; readonly part: number; readonly records: readonly AccessRecord[] }>;
+  | Event<
+      'AccessStarted',
+      { readonly operation: DataOperation; readonly organization: OrganizationId | null; readonly subject: AccessSubject }
+    >
+  | Event<
+      'AccessEnded',
+      { readonly subject: AccessSubject; readonly count: number; readonly bytes: number | null; readonly outcome: AccessOutcome }
+    >
+  | Event<
+      'AccessRefused',
+      {
+        readonly operation: DataOperation;
+        readonly organization: OrganizationId | null;
+        readonly grant: GrantId | null;
+        readonly code: string;
+      }
+    >
+  | Event<
+      'AccessesReported',
+      { readonly organization: OrganizationId; readonly part: number; readonly records: readonly AccessRecord[] }
+    >;
 
 /** Stream `reaction-<command id>`: a reaction whose command a rule refused (decision 8). */
-export type ReactionEvent = Event<'ReactionRefused', { readonly reaction: string; readonly cause: string; readonly code: string; readonly detail: string }>;
+export type ReactionEvent = Event<
+  'ReactionRefused',
+  { readonly reaction: string; readonly cause: string; readonly code: string; readonly detail: string }
+>;

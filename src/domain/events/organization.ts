@@ -7,7 +7,14 @@ export type Level = (typeof LEVELS)[number];
 export const ORGANIZATION_KINDS = ['department', 'platform-operator', 'lead-office', 'cyberspace-office', 'public-security', 'auditor', 'public-enterprise'] as const; // prettier-ignore
 export type OrganizationKind = (typeof ORGANIZATION_KINDS)[number];
 /** What a body does besides its own affairs (requirements §1). */
-export const FUNCTIONS = ['platform-operator', 'lead-office', 'cyberspace-office', 'public-security', 'audit', 'upper-level-platform'] as const;
+export const FUNCTIONS = [
+  'platform-operator',
+  'lead-office',
+  'cyberspace-office',
+  'public-security',
+  'audit',
+  'upper-level-platform',
+] as const;
 export type OrganizationFunction = (typeof FUNCTIONS)[number];
 
 export type OrganizationNames = { readonly name: string; readonly shortName: string | null; readonly aliases: readonly string[] };
@@ -32,7 +39,10 @@ export type OrganizationEvent =
   | Event<'OrganizationRenamed', OrganizationNames & { readonly effectiveOn: CivilDate; readonly document: string | null }>
   | Event<'DataChiefFiled', { readonly account: AccountId; readonly validFrom: Instant; readonly document: string | null }>
   | Event<'DataChiefLeft', { readonly account: AccountId; readonly reason: string }>
-  | Event<'OrganizationMerged', { readonly into: OrganizationId; readonly effectiveOn: CivilDate; readonly document: string | null }>
+  | Event<
+      'OrganizationMerged',
+      { readonly into: OrganizationId; readonly effectiveOn: CivilDate; readonly document: string | null }
+    >
   | Event<'OrganizationAbsorbed', { readonly from: OrganizationId; readonly effectiveOn: CivilDate }>
   | Event<'OrganizationClosed', { readonly effectiveOn: CivilDate; readonly document: string | null; readonly reason: string }>;
 

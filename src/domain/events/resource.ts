@@ -15,7 +15,13 @@ export type ChangeRecipient = { readonly organization: OrganizationId; readonly 
 export type Mount =
   | { readonly mode: 'table'; readonly table: string }
   | { readonly mode: 'file'; readonly fileName: string; readonly mediaType: string }
-  | { readonly mode: 'api'; readonly address: string; readonly method: 'GET' | 'POST'; readonly description: string; readonly example: string | null };
+  | {
+      readonly mode: 'api';
+      readonly address: string;
+      readonly method: 'GET' | 'POST';
+      readonly description: string;
+      readonly example: string | null;
+    };
 
 /** The providing department with its level and area as they were then: they decide which operator reviews. */
 export type Provider = { readonly provider: OrganizationId; readonly level: Level; readonly divisionCode: string };
@@ -54,13 +60,25 @@ export type ResourceEvent =
   | Event<'ResourceChangeObjected', { readonly change: string; readonly organization: OrganizationId; readonly reason: string }>
   | Event<
       'ResourceChangeTookEffect',
-      { readonly change: string; readonly kind: ChangeKind; readonly instant: Instant; readonly version: number; readonly entry: CatalogEntry | null }
+      {
+        readonly change: string;
+        readonly kind: ChangeKind;
+        readonly instant: Instant;
+        readonly version: number;
+        readonly entry: CatalogEntry | null;
+      }
     >
   | Event<'ResourceSupplySuspended', { readonly change: string | null; readonly reason: string }>
   | Event<'ResourceSupplyResumed', { readonly reason: string }>
   | Event<'ResourceMounted', { readonly mount: Mount }>
-  | Event<'ResourceContentStored', { readonly sha256: string; readonly bytes: number; readonly columns: readonly string[] | null; readonly rows: number | null }>
+  | Event<
+      'ResourceContentStored',
+      { readonly sha256: string; readonly bytes: number; readonly columns: readonly string[] | null; readonly rows: number | null }
+    >
   | Event<'ResourceRefreshed', { readonly round: number; readonly occurredAt: Instant; readonly note: string | null }>;
 
 /** Claim stream `code-<category code>`: sequence numbers of resource codes, gaps allowed, never reused (requirements §5). */
-export type CodeEvent = Event<'CodeDrawn', { readonly resource: ResourceId; readonly sequence: number; readonly commandId: string }>;
+export type CodeEvent = Event<
+  'CodeDrawn',
+  { readonly resource: ResourceId; readonly sequence: number; readonly commandId: string }
+>;

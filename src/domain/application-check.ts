@@ -1,0 +1,36 @@
+import { actorName, isAccount } from './actor.ts';
+import { LEG, stillIn } from './application-receipt.ts';
+import type { KnownApplication } from './application-state.ts';
+import { ensure, type Command } from './decider.ts';
+import type { ApplicationEvent, Defect } from './events/application.ts';
+
+export type CheckCommand = Command<
+  'CheckFormality',
+  { readonly outcome: 'passed' | 'returned' | 'refused'; readonly comment: string | null; readonly defects: readonly Defect[] }
+>;
+
+/** The field of the request that a defect lies in: `period.from` lies in `period`, `items[2]` in `items`. */
+const fieldOf = ({ path }: Defect): string => path.split(/[.[]/, 1)[0] ?? path;
+
+/** All defects are named at once: a second return needs one that arose later, by what the supplement changed (R14.1). */
+const ensureNew = ({ defects: before, changedFields }: KnownApplication, defects: readonly Defect[]): void => {
+  if (before.length === 0) return;
+  const old = defects.filter((defect) => !changedFields.includes(fieldOf(defect)));
+  ensure(old.length === 0, 'application.defect-not-new', { paths: old.map(({ path }) => path) });
+};
+
+/** The operator's formality check (R14.1): passed, returned once with every defect, or refused where nothing cures it. */
+export const decideCheck = ({ actor, data }: CheckCommand, state: KnownApplication): readonly ApplicationEvent[] => {
+  stillIn(state, 'received');
+  ensure(!state.authors.includes(actorName(actor)), 'application.applicant-checks');
+  ensure(isAccount(actor) && actor.organization !== state.applicant, 'application.applicant-checks');
+  const { outcome, comment, defects } = data;
+  const { round, provider } = state;
+  ensure(outcome === 'returned' || defects.length === 0, 'application.defects-without-return');
+  if (outcome === 'passed') return [{ type: 'FormalityCheckPassed', data: { round, leg: LEG, provider, comment } }];
+  ensure(comment !== null, 'application.comment-required');
+  if (outcome === 'refused') return [{ type: 'FormalityCheckRefused', data: { round, leg: LEG, comment } }];
+  ensure(defects.length > 0, 'application.defects-required');
+  ensureNew(state, defects);
+  return [{ type: 'FormalityCheckReturned', data: { round, leg: LEG, comment, defects } }];
+};

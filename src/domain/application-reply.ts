@@ -1,0 +1,82 @@
+import { actorName, isAccount, mandateFor } from './actor.ts';
+import { stillIn } from './application-receipt.ts';
+import type { KnownApplication } from './application-state.ts';
+import { ensure, type Command, type Facts } from './decider.ts';
+import type { ApplicationEvent, Reply } from './events/application.ts';
+import type { PolicyId } from './ids.ts';
+import { asId } from './ids.ts';
+import { packsInForce, ruleOf, type PackId } from './policy-pack.ts';
+import { policyDecider } from './policy.ts';
+import { completeReply, type RequestedReply } from './reply.ts';
+import { resource } from './resource.ts';
+import { civilDateOf } from './time.ts';
+
+type Endorsement = Command<'EndorseApplication', { readonly decision: 'approve' | 'decline'; readonly comment: string | null }>;
+export type ReplyCommand =
+  | Command<'ReplyToApplication', RequestedReply>
+  | Command<'ExtendReply', { readonly pack: PackId; readonly days: number; readonly consent: string; readonly reason: string }>;
+
+/** The duty that a pack lets be extended: the reply to a conditional application. */
+const EXTENDABLE = 'reply-conditional';
+
+const given = ({ round, provider }: KnownApplication, reply: Reply): ApplicationEvent => ({
+  type: 'ReplyGiven',
+  data: { round, provider, reply },
+});
+
+/** The provider's word: given at once by the chief or a delegate, else a draft that waits for the chief (R13.1, R14.2). */
+const reply = (state: KnownApplication, { actor, data }: Extract<ReplyCommand, { type: 'ReplyToApplication' }>, facts: Facts) => {
+  stillIn(state, 'awaiting-reply');
+  const wanted = facts.state(resource, state.resource);
+  const entryItems = 'entry' in wanted ? wanted.entry.items.map(({ name }) => name) : [];
+  const complete = completeReply(state.items, entryItems, data);
+  if (mandateFor(actor, 'replies') !== null) return [given(state, complete)];
+  return [{ type: 'ReplyDrafted', data: { round: state.round, reply: complete } }] satisfies ApplicationEvent[];
+};
+
+const endorse = (
+  state: KnownApplication & { readonly status: 'reply-drafted' },
+  { actor, data }: Endorsement,
+): readonly ApplicationEvent[] => {
+  ensure(isAccount(actor) && actor.organization === state.provider, 'application.not-its-provider');
+  ensure(mandateFor(actor, 'replies') !== null, 'application.needs-data-chief');
+  ensure(actorName(actor) !== state.draftedBy, 'application.drafter-endorses');
+  if (data.decision === 'approve') return [given(state, state.draft)];
+  ensure(data.comment !== null, 'application.comment-required');
+  return [{ type: 'ReplyDraftReturned', data: { round: state.round, comment: data.comment } }];
+};
+
+/** An extension moves the clock of the pack that allows it and no other (R14.2); once a round. */
+const extend = (
+  state: KnownApplication,
+  { at, data }: Extract<ReplyCommand, { type: 'ExtendReply' }>,
+  facts: Facts,
+): readonly ApplicationEvent[] => {
+  stillIn(state, 'awaiting-reply', 'reply-drafted');
+  const { pack, days, consent, reason } = data;
+  const [inForce] = packsInForce(facts.state(policyDecider, pack).inForce, civilDateOf(at));
+  const allowed = inForce === undefined ? null : (ruleOf(inForce, EXTENDABLE)?.extension ?? null);
+  ensure(allowed !== null, 'application.no-extension', { pack });
+  ensure(days <= allowed.atMost, 'application.extension-too-long', { atMost: allowed.atMost });
+  ensure(!state.extended.includes(pack), 'application.already-extended', { pack });
+  return [
+    { type: 'ReplyExtended', data: { round: state.round, pack: asId<PolicyId>(pack), rule: EXTENDABLE, days, consent, reason } },
+  ];
+};
+
+/** The provider's side of an application: draft, endorsement, reply, extension. */
+export const decideReply = (
+  command: ReplyCommand | Endorsement,
+  state: KnownApplication,
+  facts: Facts,
+): readonly ApplicationEvent[] => {
+  switch (command.type) {
+    case 'ReplyToApplication':
+      return reply(state, command, facts);
+    case 'ExtendReply':
+      return extend(state, command, facts);
+    case 'EndorseApplication':
+      ensure(state.status === 'reply-drafted', 'application.wrong-status', { status: state.status });
+      return endorse(state, command);
+  }
+};
