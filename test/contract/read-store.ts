@@ -110,6 +110,15 @@ export const readStoreContract = (adapter: string, open: () => Promise<ReadStore
         expect(await view((reader) => reader.get('a'))).toEqual({ id: 'a', size: 7 });
       });
 
+      it('leaves nothing of a commit that failed half-way', async () => {
+        await commit(-1, 0, [written({ id: 'a', size: 1 }, 0)]);
+        const unwritable = { id: 'b', toJSON: () => { throw new Error('no text'); } }; // prettier-ignore
+        await expect(commit(0, 2, [written({ id: 'a', size: 2 }, 1), written(unwritable, 2)])).rejects.toThrow('no text');
+        expect([...(await store.load(ITEMS, ['a', 'b']))]).toEqual([['a', { document: { id: 'a', size: 1 }, position: 0 }]]);
+        await commit(0, 1, [written({ id: 'a', size: 2 }, 1)]);
+        expect(await ids({ filter: eq('size', 2) })).toEqual(['a']);
+      });
+
       it('keeps the shared state until it changes', async () => {
         const shared = { notices: 1 };
         await store.commit(ITEMS, -1, at(0, shared), [], []);
@@ -381,6 +390,16 @@ export const readStoreContract = (adapter: string, open: () => Promise<ReadStore
           }),
           { numRuns: 60 },
         );
+      });
+
+      it('does not take pairs of characters for a text that holds them apart', async () => {
+        await fill([
+          { id: 'apart', words: ['低保 保低'] },
+          { id: 'whole', words: ['低保低'] },
+        ]);
+        expect(await ids({ filter: { search: '低保低' } })).toEqual(['whole']);
+        expect(await ids({ filter: any({ search: '低保低' }, eq('kind', 'none')) })).toEqual(['whole']);
+        expect(await view((reader) => reader.count({ search: '低保低' }))).toBe(1);
       });
 
       it('counts facets as a naive count does, most frequent first, then by value', async () => {
