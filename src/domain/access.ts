@@ -7,7 +7,7 @@ import { resource } from './resource.ts';
 import type { Instant } from './time.ts';
 
 /** An access as a gateway reports it; the ledger adds whose grant it was. */
-export type ReportedAccess = Omit<AccessRecord, 'resource' | 'provider' | 'user'>;
+export type ReportedAccess = Omit<AccessRecord, 'application' | 'resource' | 'provider' | 'user'>;
 
 export type AccessCommand =
   /** `grantRevision`: the grant's revision that was read with it. */
@@ -56,11 +56,12 @@ const start = ({ actor, at, data }: Of<'StartAccess'>, facts: Facts): readonly A
 };
 
 const subjectOf = (
-  { resource: of, provider, user, purpose, items }: KnownGrant,
+  { application, resource: of, provider, user, purpose, items }: KnownGrant,
   { grant: id, grantRevision, items: asked }: Of<'StartAccess'>['data'],
 ): AccessSubject => ({
   kind: 'grant',
   grant: id,
+  application,
   grantRevision,
   resource: of,
   provider,
@@ -85,7 +86,8 @@ const enriched = (record: ReportedAccess, index: number, at: Instant, facts: Fac
   ensure('user' in used, 'access.record-without-grant', { path });
   ensure(record.person !== null || record.system !== null, 'access.record-without-user', { path });
   ensure(record.occurredAt <= at, 'access.record-in-future', { path });
-  return { ...record, resource: used.resource, provider: used.provider, user: used.user };
+  const { application, resource: of, provider, user } = used;
+  return { ...record, application, resource: of, provider, user };
 };
 
 const isNew = (state: AccessState): void => {

@@ -26,6 +26,7 @@ type Of<T extends GrantCommand['type']> = Extract<GrantCommand, { type: T }>;
 
 export type KnownGrant = {
   readonly status: 'issued' | 'suspended' | 'revoked';
+  readonly application: ApplicationId | null;
   readonly resource: ResourceId;
   readonly provider: OrganizationId;
   readonly user: OrganizationId;
@@ -105,8 +106,8 @@ const govern = (state: KnownGrant, { type, data }: Of<'SuspendGrant' | 'ResumeGr
 const evolve: Decider<GrantState, GrantCommand, GrantEvent | AbandonedEvent>['evolve'] = (state, event) => {
   if (event.type === 'CreationAbandoned') return { status: 'abandoned' };
   if (event.type === 'GrantIssued') {
-    const { resource: of, provider, user, operator, purpose, items, period } = event.data;
-    return { status: 'issued', resource: of, provider, user, operator, purpose, items, period };
+    const { application, resource: of, provider, user, operator, purpose, items, period } = event.data;
+    return { status: 'issued', application, resource: of, provider, user, operator, purpose, items, period };
   }
   if (!('user' in state)) return state;
   const status = { GrantSuspended: 'suspended', GrantResumed: 'issued', GrantRevoked: 'revoked' } as const;

@@ -14,11 +14,7 @@ const parse = (cell: Permission['allow'][number]): Grant => {
   return { who, relation };
 };
 
-const GRANTS = new Map<Operation, readonly Grant[]>(
-  (Object.keys(PERMISSIONS) as Operation[]).map((operation) => [operation, PERMISSIONS[operation].allow.map(parse)]),
-);
-
-const grantsOf = (operation: Operation): readonly Grant[] => GRANTS.get(operation) ?? [];
+const grantsOf = (operation: Operation): readonly Grant[] => PERMISSIONS[operation].allow.map(parse);
 
 const has = (actor: AccountActor, who: Grant['who']): boolean => who === 'public' || who === 'account' || actor.roles.includes(who);
 

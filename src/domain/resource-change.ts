@@ -6,7 +6,7 @@ import type { CatalogEntry } from './catalog-entry.ts';
 import { canonicalJson } from './canonical-json.ts';
 import { ensure } from './decider.ts';
 import type { Command, Facts } from './decider.ts';
-import type { ChangeGround, ChangeKind, ChangeRecipient, ResourceEvent } from './events/resource.ts';
+import type { ChangeGround, ChangeKind, ChangeRecipient, Provider, ResourceEvent } from './events/resource.ts';
 import { asId } from './ids.ts';
 import type { OrganizationId, ResourceId } from './ids.ts';
 import { changeNoticeOf } from './policy-pack.ts';
@@ -73,6 +73,9 @@ const changedEntry = (
   return changed;
 };
 
+/** Who provides it, where: they decide who reviews. */
+const providerOf = ({ provider, level, divisionCode }: InStatus<'published'>): Provider => ({ provider, level, divisionCode });
+
 /**
  * Users are told at least a month before an ordinary change; with nobody to tell there is nothing to wait for (R9.1). A
  * change for security's sake follows the ordinary way too, but the supply stops at once.
@@ -91,7 +94,7 @@ const requestChange = (state: InStatus<'published'>, { at, data }: Of<'RequestCh
   ensure(effectiveOn >= earliest, 'resource.change-too-early', { earliest, effectiveOn });
   const yielded = yields ? 'R9.1' : null;
   return [
-    { type: 'ResourceChangeRequested', data: { change, kind, ground, effectiveOn, earliestEffective: earliest, yielded, entry, reason, recipients } }, // prettier-ignore
+    { type: 'ResourceChangeRequested', data: { ...providerOf(state), change, kind, ground, effectiveOn, earliestEffective: earliest, yielded, entry, reason, recipients } }, // prettier-ignore
     ...(ground === 'security' && !state.suspended
       ? ([{ type: 'ResourceSupplySuspended', data: { change, reason } }] as const)
       : []),

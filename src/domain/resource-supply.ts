@@ -40,12 +40,13 @@ const storeContent = (state: InStatus<'published'>, { sha256, bytes, columns, ro
 
 /** A stated date may lie earlier than its record, never later; each refresh begins the next round (R13.3, R26.1). */
 const refreshResource = (
-  { mount, refreshes }: InStatus<'published'>,
+  { mount, refreshes, provider, entry }: InStatus<'published'>,
   { at, data: { occurredAt, note } }: Extract<SupplyCommand, { type: 'RefreshResource' }>,
 ): readonly ResourceEvent[] => {
   ensure(mount !== null, 'resource.not-mounted');
   ensure(occurredAt === null || occurredAt <= at, 'resource.occurred-in-future', { occurredAt });
-  return [{ type: 'ResourceRefreshed', data: { round: refreshes + 1, occurredAt: occurredAt ?? at, note } }];
+  const { updateCycle } = entry;
+  return [{ type: 'ResourceRefreshed', data: { provider, updateCycle, round: refreshes + 1, occurredAt: occurredAt ?? at, note } }];
 };
 
 /** What binds a published entry to its data and keeps it supplied. */

@@ -18,15 +18,19 @@ type ClaimDeps = EnvelopeDeps & { readonly store: EventStore; readonly claimId: 
 const closeIfEmpty = async (deps: ClaimDeps, holder: string, claimStream: string, claiming: Claiming): Promise<boolean> => {
   if ((await deps.store.streamSince(holder, -1)).length > 0) return false;
   const commandId = deps.claimId(`${claiming.request.commandId} closes ${holder}`);
-  const [closing] = await seal(deps, [{ type: 'CreationAbandoned', data: { claim: claimStream, commandId: claiming.request.commandId } }], {
-    stream: holder,
-    revision: -1,
-    at: claiming.command().at,
-    actor: actorName(claiming.actor),
-    onBehalfOf: null,
-    request: { ...claiming.request, commandId },
-    basis: [],
-  });
+  const [closing] = await seal(
+    deps,
+    [{ type: 'CreationAbandoned', data: { claim: claimStream, commandId: claiming.request.commandId } }],
+    {
+      stream: holder,
+      revision: -1,
+      at: claiming.command().at,
+      actor: actorName(claiming.actor),
+      onBehalfOf: null,
+      request: { ...claiming.request, commandId },
+      basis: [],
+    },
+  );
   try {
     if (closing !== undefined) await deps.store.append(holder, [closing], 'no_stream');
     return true;

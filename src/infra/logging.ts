@@ -8,7 +8,18 @@ export const createLogger = (level: Config['logLevel']): Logger =>
     base: null,
     timestamp: pino.stdTimeFunctions.isoTime,
     redact: {
-      paths: ['authorization', 'password', '*.authorization', '*.password', 'req.headers', 'headers', 'body', 'name', 'login', 'phone'],
+      paths: [
+        'authorization',
+        'password',
+        '*.authorization',
+        '*.password',
+        'req.headers',
+        'headers',
+        'body',
+        'name',
+        'login',
+        'phone',
+      ],
       remove: true,
     },
   });

@@ -21,7 +21,12 @@ export type ReactorDeps = {
   readonly onRefused: (reaction: string, cause: string, code: string) => void;
 };
 
-type Cause = { readonly id: string; readonly correlationId: string; readonly causationId: string; readonly of: LedgerEvent | DueInstant };
+type Cause = {
+  readonly id: string;
+  readonly correlationId: string;
+  readonly causationId: string;
+  readonly of: LedgerEvent | DueInstant;
+};
 
 const HANDLED: ReadonlySet<string> = new Set(REACTIONS.flatMap(({ on }) => on));
 const FACT_ROUNDS = 4;
@@ -78,7 +83,12 @@ export const createReactor = (deps: ReactorDeps) => {
       decider: reactionRefusal,
       id: request.commandId,
       type: 'RecordReactionRefusal',
-      data: { reaction: 'system' in request.actor ? request.actor.system : '', cause: cause.id, code, detail: JSON.stringify(details).slice(0, 2_000) },
+      data: {
+        reaction: 'system' in request.actor ? request.actor.system : '',
+        cause: cause.id,
+        code,
+        detail: JSON.stringify(details).slice(0, 2_000),
+      },
       creates: true,
     });
     return result.position;

@@ -77,15 +77,18 @@ type Happening<T extends ResourceEvent['type']> = Extract<LedgerEvent, { type: T
 /** The entry and what derives from it alone. */
 const withEntry = (entry: CatalogEntry): Pick<CatalogDocument, 'entry' | 'catalog'> => ({ entry, catalog: catalogOf(entry) });
 
-const announced = ({ data, at, actor }: Happening<'ResourceChangeRequested'>): AnnouncedChange => ({
-  ...data,
-  requestedBy: actor,
-  requestedAt: at,
-  takesEffectAt: null,
-  recipients: data.recipients.map((recipient) => ({ ...recipient, toldAt: at })),
-  acknowledged: [],
-  objections: [],
-});
+const announced = ({ data, at, actor }: Happening<'ResourceChangeRequested'>): AnnouncedChange => {
+  const { provider: _, level: __, divisionCode: ___, ...change } = data;
+  return {
+    ...change,
+    requestedBy: actor,
+    requestedAt: at,
+    takesEffectAt: null,
+    recipients: data.recipients.map((recipient) => ({ ...recipient, toldAt: at })),
+    acknowledged: [],
+    objections: [],
+  };
+};
 
 /** The announced change as its own events leave it. */
 const retellChange = (change: AnnouncedChange, event: ResourceHappening): AnnouncedChange | null => {

@@ -1,7 +1,23 @@
+import { applications } from './applications.ts';
+import { auditTrail } from './audit-trail.ts';
 import { calendarNotices } from './calendar-notices.ts';
 import { catalog } from './catalog.ts';
+import { grants } from './grants.ts';
+import { instants } from './instants.ts';
+import { obligations } from './obligations.ts';
 import { policies } from './policies.ts';
 import type { Projection } from './projection.ts';
+import { usage } from './usage.ts';
 
 /** Every view of the ledger. What is not here is not fed. */
-export const PROJECTIONS: readonly Projection[] = [policies, calendarNotices, catalog];
+export const PROJECTIONS: readonly Projection[] = [
+  policies,
+  calendarNotices,
+  catalog,
+  applications,
+  grants,
+  obligations,
+  usage,
+  instants,
+  auditTrail,
+];

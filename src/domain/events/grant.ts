@@ -42,6 +42,8 @@ export type AccessSubject =
   | {
       readonly kind: 'grant';
       readonly grant: GrantId;
+      /** The application whose reply gave the grant; null for direct access. */
+      readonly application: ApplicationId | null;
       readonly grantRevision: number;
       readonly resource: ResourceId;
       readonly provider: OrganizationId;
@@ -55,9 +57,10 @@ export type AccessSubject =
 /** An access on the exchange as its gateway reports it; `person` and `system` say who, one of them at least. */
 export type AccessRecord = {
   readonly grant: GrantId;
-  readonly resource: ResourceId | null;
-  readonly provider: OrganizationId | null;
-  readonly user: OrganizationId | null;
+  readonly application: ApplicationId | null;
+  readonly resource: ResourceId;
+  readonly provider: OrganizationId;
+  readonly user: OrganizationId;
   readonly operation: DataOperation;
   readonly items: readonly string[];
   readonly count: number;

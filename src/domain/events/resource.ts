@@ -1,7 +1,7 @@
 import type { Event } from '../decider.ts';
 import type { OrganizationId, ResourceId } from '../ids.ts';
 import type { Level } from './organization.ts';
-import type { CatalogEntry } from '../catalog-entry.ts';
+import type { CatalogEntry, UpdateCycle } from '../catalog-entry.ts';
 import type { CivilDate, Instant } from '../time.ts';
 
 export const CHANGE_KINDS = ['update', 'withdrawal'] as const;
@@ -40,7 +40,7 @@ export type ResourceEvent =
     >
   | Event<
       'ResourceChangeRequested',
-      {
+      Provider & {
         readonly change: string;
         readonly kind: ChangeKind;
         readonly ground: ChangeGround;
@@ -75,7 +75,17 @@ export type ResourceEvent =
       'ResourceContentStored',
       { readonly sha256: string; readonly bytes: number; readonly columns: readonly string[] | null; readonly rows: number | null }
     >
-  | Event<'ResourceRefreshed', { readonly round: number; readonly occurredAt: Instant; readonly note: string | null }>;
+  /** `updateCycle`: the entry's, by which the next refresh is due. */
+  | Event<
+      'ResourceRefreshed',
+      {
+        readonly provider: OrganizationId;
+        readonly updateCycle: UpdateCycle;
+        readonly round: number;
+        readonly occurredAt: Instant;
+        readonly note: string | null;
+      }
+    >;
 
 /** Claim stream `code-<category code>`: sequence numbers of resource codes, gaps allowed, never reused (requirements §5). */
 export type CodeEvent = Event<

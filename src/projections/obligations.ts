@@ -1,0 +1,223 @@
+import type { CalendarNotice } from '../domain/calendar.ts';
+import { DUTIES, endOf, type Birth, type Discharge, type Duty } from '../domain/duties.ts';
+import { idOf } from '../domain/envelope.ts';
+import { EVENT_SCHEMAS, type EventType, type LedgerEvent } from '../domain/events.ts';
+import { areaOf } from '../domain/operator-seat.ts';
+import { PACK_IDS, packsInForce, ruleOf, type PolicyRule, type VersionedPack } from '../domain/policy-pack.ts';
+import { civilDateOf } from '../domain/time.ts';
+import { all, eq } from './filter.ts';
+import {
+  dueAfter,
+  dueOf,
+  endedAs,
+  isOpen,
+  lastDayBefore,
+  movedDue,
+  type Evidence,
+  type ObligationDocument,
+} from './obligation-document.ts';
+import type { Change, Projection } from './projection.ts';
+
+/** The law as the ledger knows it, and who operates where: what due dates and debtors are computed from. */
+export type ObligationsShared = {
+  readonly packs: readonly VersionedPack[];
+  readonly notices: readonly CalendarNotice[];
+  readonly operators: Readonly<Record<string, string | undefined>>;
+};
+type Handler = (event: LedgerEvent) => Birth | Discharge | null;
+
+const evidenceOf = ({ id, position, at }: LedgerEvent): Evidence => ({ eventId: id, position, at });
+const idFor = (pack: string, kind: string, subject: string, round: number): string => `${pack}.${kind}.${subject}.${String(round)}`;
+
+const learn = (shared: ObligationsShared, event: LedgerEvent): ObligationsShared => {
+  switch (event.type) {
+    case 'PolicyConfirmed':
+      return { ...shared, packs: [...shared.packs, { ...event.data.pack, version: event.data.version }] };
+    case 'CalendarNoticeConfirmed':
+      return { ...shared, notices: [...shared.notices, event.data.notice] };
+    case 'OrganizationRegistered': {
+      if (!event.data.receivesApplications) return shared;
+      return { ...shared, operators: { ...shared.operators, [areaOf(event.data)]: idOf(event.stream) } };
+    }
+    default:
+      return shared;
+  }
+};
+
+const born = (
+  duty: Duty,
+  birth: Birth,
+  pack: VersionedPack,
+  rule: PolicyRule,
+  event: LedgerEvent,
+  shared: ObligationsShared,
+): ObligationDocument => {
+  const { subject, round, debtor, resource, cycle } = birth;
+  const startsOn = civilDateOf(event.at);
+  const term = { value: rule.value, unit: rule.unit, extension: 0, cycle };
+  const id = idFor(pack.id, duty.kind, subject.id, round);
+  return {
+    id,
+    record: 'obligation',
+    obligation: id,
+    kind: duty.kind,
+    article: rule.article,
+    pack: pack.id,
+    policyVersion: pack.version,
+    // What breaks the city's own numbers is a city rule, never a breach of Art. 30.
+    violation: pack.id === 'city-setting' ? null : duty.violation,
+    debtor: 'organization' in debtor ? debtor.organization : (shared.operators[debtor.operatorOf] ?? null),
+    subject,
+    resource,
+    round,
+    bornBy: evidenceOf(event),
+    startsOn,
+    term,
+    ...dueAfter(startsOn, term, rule, shared.notices),
+    earlierDues: [],
+    dischargedBy: birth.met === true ? evidenceOf(event) : null,
+    voidedBy: null,
+  };
+};
+
+/** One row per pack in force on the day of birth that knows the duty. */
+const births = (duty: Duty, birth: Birth, event: LedgerEvent, shared: ObligationsShared): readonly Change<ObligationDocument>[] =>
+  packsInForce(shared.packs, civilDateOf(event.at)).flatMap((pack) => {
+    const rule = ruleOf(pack, duty.kind);
+    if (rule === undefined) return [];
+    const doc = born(duty, birth, pack, rule, event, shared);
+    return [{ id: doc.id, apply: (before) => before ?? doc }];
+  });
+
+const change = (id: string, apply: (doc: ObligationDocument) => ObligationDocument): Change<ObligationDocument> => ({
+  id,
+  apply: (doc) => doc && (isOpen(doc) ? apply(doc) : doc),
+});
+
+const discharges = ({ kind }: Duty, { subject, round }: Discharge, event: LedgerEvent, { packs }: ObligationsShared) =>
+  PACK_IDS.filter((pack) => packs.some((known) => known.id === pack && ruleOf(known, kind) !== undefined)).map((pack) =>
+    change(idFor(pack, kind, subject, round), (doc) => ({ ...doc, dischargedBy: evidenceOf(event) })),
+  );
+
+/** An extension moves its own pack's clock and no other (R14.2). */
+const extension = (
+  event: Extract<LedgerEvent, { type: 'ReplyExtended' }>,
+  { notices }: ObligationsShared,
+): Change<ObligationDocument> => {
+  const { pack, rule, round, days } = event.data;
+  return change(idFor(pack, rule, idOf(event.stream), round), (doc) => {
+    const term = { ...doc.term, extension: doc.term.extension + days };
+    return { ...doc, term, ...dueAfter(doc.startsOn, term, { bound: 'at-most' }, notices) };
+  });
+};
+
+/** What a notice that came late makes of an open row, and the violation that the row had been, if it had. */
+const recount = (
+  doc: ObligationDocument,
+  event: Extract<LedgerEvent, { type: 'CalendarNoticeConfirmed' }>,
+  { notices }: ObligationsShared,
+): readonly ObligationDocument[] => {
+  const computed = dueAfter(doc.startsOn, doc.term, { bound: 'at-most' }, notices);
+  const { dueEndsBefore: before } = doc;
+  if (before === null || computed.dueEndsBefore === null) return [];
+  const after = movedDue(before, computed.dueEndsBefore, event.at);
+  const basis = { provisional: computed.provisional, calendarVersions: computed.calendarVersions };
+  if (after === before) {
+    const same = doc.provisional === basis.provisional && doc.calendarVersions.join() === basis.calendarVersions.join();
+    return same ? [] : [{ ...doc, ...basis }];
+  }
+  const movedBy = { ...evidenceOf(event), notice: event.data.notice.id };
+  const earlier = { dueEndsBefore: before, calendarVersions: doc.calendarVersions, movedBy };
+  const moved = { ...doc, ...basis, dueEndsBefore: after, dueOn: lastDayBefore(after), earlierDues: [...doc.earlierDues, earlier] };
+  const wasOverdue = before <= event.at && after > event.at;
+  return wasOverdue
+    ? [moved, { ...moved, id: violationId(doc), record: 'annulled-violation', dueEndsBefore: before, dueOn: doc.dueOn }]
+    : [moved];
+};
+
+/** A violation's id includes its due end: one that a notice annulled is not the one that may come later. */
+export const violationId = (doc: ObligationDocument): string => `${doc.obligation}@${dueOf(doc)}`;
+
+const project = (event: LedgerEvent, shared: ObligationsShared): readonly Change<ObligationDocument>[] => {
+  if (event.type === 'CalendarNoticeConfirmed') {
+    const where = all(eq('open', true), eq('unit', 'working-day'));
+    return [{ where, apply: (doc) => recount(doc, event, shared) }];
+  }
+  if (event.type === 'ReplyExtended') return [extension(event, shared)];
+  if (event.type === 'AccessesReported') return reported(event, shared);
+  const changes: Change<ObligationDocument>[] = [];
+  for (const duty of DUTIES) {
+    const discharge = (duty.dischargedBy[event.type] as Handler | undefined)?.(event) as Discharge | null | undefined;
+    if (discharge) changes.push(...discharges(duty, discharge, event, shared));
+    const birth = (duty.bornBy[event.type] as Handler | undefined)?.(event) as Birth | null | undefined;
+    if (birth) changes.push(...births(duty, birth, event, shared));
+  }
+  const end = endOf(event);
+  if (end === null) return changes;
+  const ending = end.how === 'void' ? { voidedBy: evidenceOf(event) } : { dischargedBy: evidenceOf(event) };
+  return [...changes, { where: all(eq('subject', end.subject), eq('open', true)), apply: (doc) => [{ ...doc, ...ending }] }];
+};
+
+const PROVIDED = DUTIES.filter(({ kind }) => kind === 'provide-after-consent');
+
+/** What a gateway reports as supplied meets the duty to provide, once per application. */
+const reported = (event: Extract<LedgerEvent, { type: 'AccessesReported' }>, shared: ObligationsShared) => {
+  const supplied = event.data.records.filter(({ outcome, application }) => outcome === 'completed' && application !== null);
+  const subjects = [...new Set(supplied.map(({ application }) => String(application)))];
+  return subjects.flatMap((subject) => PROVIDED.flatMap((duty) => discharges(duty, { subject, round: 1 }, event, shared)));
+};
+
+const HANDLED = (Object.keys(EVENT_SCHEMAS) as EventType[]).filter(
+  (type) =>
+    DUTIES.some(({ bornBy, dischargedBy }) => type in bornBy || type in dischargedBy) ||
+    [
+      'PolicyConfirmed',
+      'CalendarNoticeConfirmed',
+      'ReplyExtended',
+      'AccessesReported',
+      'SharingApplicationWithdrawn',
+      'DataChiefFiled',
+    ].includes(type),
+);
+
+/** Whether a row is, or with time will be, a breach: of Art. 30, or of a city rule. */
+const canBreach = (doc: ObligationDocument): boolean => {
+  if (doc.violation === null && doc.pack !== 'city-setting') return false;
+  return doc.record === 'annulled-violation' || (doc.dueEndsBefore !== null && (isOpen(doc) || endedAs(doc) === 'late'));
+};
+
+/** Duties with their clocks, born and discharged by events (decision 13). The work queue and the violations both read it. */
+export const obligations: Projection<ObligationDocument, ObligationsShared> = {
+  name: 'obligations',
+  version: 1,
+  history: true,
+  fields: {
+    row: ({ record }) => record === 'obligation',
+    open: (doc) => doc.record === 'obligation' && isOpen(doc),
+    ended: (doc) => (doc.record === 'obligation' ? endedAs(doc) : null),
+    breach: canBreach,
+    due: dueOf,
+    debtor: ({ debtor }) => debtor,
+    kind: ({ kind }) => kind,
+    pack: ({ pack }) => pack,
+    violation: ({ violation }) => violation,
+    record: ({ record }) => record,
+    subject: ({ subject }) => subject.id,
+    resource: ({ resource }) => resource,
+    unit: ({ term }) => term.unit,
+  },
+  indexes: [
+    ['row', 'due'],
+    ['debtor', 'row', 'due'],
+    ['open', 'due'],
+    ['debtor', 'open', 'due'],
+    ['debtor', 'ended', 'due'],
+    ['breach', 'due'],
+    ['debtor', 'breach', 'due'],
+    ['open', 'unit'],
+    ['subject', 'open'],
+  ],
+  handles: HANDLED,
+  shared: { initial: { packs: [], notices: [], operators: {} }, evolve: learn },
+  project,
+};
