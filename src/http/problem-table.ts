@@ -1,4 +1,5 @@
 import { PROBLEMS } from './problems.ts';
+import { chineseOf } from './terms.ts';
 
 export type Language = 'zh' | 'en';
 export type Problem = {
@@ -17,28 +18,29 @@ export type ProblemRow = {
   readonly zh: readonly [title: string, detail: string];
   readonly en: readonly [title: string, detail: string];
 };
+export type ProblemRows = Readonly<Record<string, ProblemRow>>;
 
-const FAULT: ProblemRow = {
-  status: 500,
-  zh: ['服务故障', '服务内部出错，已记录。请稍后再试，并提供 Request-Id。'],
-  en: ['Service fault', 'Something broke inside the service and was logged. Try again later and quote the Request-Id.'],
-};
+const FAULT = 'service.fault';
+const LONGEST_VALUE = 200;
 
-const shown = (value: unknown): string => {
-  if (Array.isArray(value)) return value.map(shown).join(', ');
-  return typeof value === 'string' || typeof value === 'number' ? String(value).slice(0, 200) : '';
+const shown = (value: unknown, language: Language): string => {
+  if (Array.isArray(value)) return value.map((one) => shown(one, language)).join(language === 'zh' ? '、' : ', ');
+  if (typeof value === 'number') return String(value);
+  if (typeof value !== 'string') return '';
+  return (language === 'zh' ? chineseOf(value) : value).slice(0, LONGEST_VALUE);
 };
 
 /** The answer for a code. A code without a row is a bug of ours and answers as a fault. */
 export const problemOf = (code: string, details: Readonly<Record<string, unknown>>, language: Language): Problem => {
-  const row: ProblemRow = PROBLEMS[code] ?? FAULT;
-  const [title, detail] = row[language];
+  const known = Object.hasOwn(PROBLEMS, code) ? code : FAULT;
+  const { status, article, [language]: words } = PROBLEMS[known] as ProblemRow;
+  const [title, detail] = words;
   return {
-    type: `/docs/problems#${code}`,
+    type: `/docs/problems#${known}`,
     title,
-    status: row.status,
-    detail: detail.replaceAll(/\{(\w+)\}/g, (_, name: string) => shown(details[name])),
-    code: PROBLEMS[code] === undefined ? 'service.fault' : code,
-    ...(row.article === undefined ? {} : { article: row.article }),
+    status,
+    detail: detail.replaceAll(/\{(\w+)\}/g, (_, name: string) => shown(details[name], language)),
+    code: known,
+    ...(article === undefined ? {} : { article }),
   };
 };
