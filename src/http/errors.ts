@@ -2,7 +2,7 @@ import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import { DomainError } from '../domain/decider.ts';
 import { RevisionConflict, StoreUnavailable } from '../domain/event-store.ts';
-import { issueMessage } from './issue-messages.ts';
+import { faultMessage, issueMessage } from './issue-messages.ts';
 import { problemOf, type Language } from './problem-table.ts';
 
 /** One wrong field. */
@@ -20,26 +20,31 @@ export class InvalidInput extends Error {
   }
 }
 
+/** A client that sends a thousand unknown fields, or one with a name of a megabyte, is not told so at the same length. */
+const MOST_ERRORS = 200;
+const LONGEST_NAME = 100;
+
 /** `zh` unless the client asks for English before Chinese. */
 export const languageOf = (header: string | undefined): Language => {
   const ranked = (header ?? '')
+    .toLowerCase()
     .split(',')
-    .map((entry, index) => {
-      const [tag = '', ...parameters] = entry.trim().toLowerCase().split(';');
-      const quality = Number(parameters.find((parameter) => parameter.trim().startsWith('q='))?.split('=')[1] ?? '1');
-      return { tag, quality: Number.isNaN(quality) ? 0 : quality, index };
+    .map((entry) => {
+      const [tag = '', ...parameters] = entry.split(';').map((part) => part.trim());
+      const weight = parameters.find((parameter) => parameter.startsWith('q='));
+      return { language: tag.split('-', 1)[0], quality: weight === undefined ? 1 : Number(weight.slice(2)) };
     })
-    .filter(({ quality }) => quality > 0)
-    .sort((a, b) => b.quality - a.quality || a.index - b.index);
-  const first = ranked.find(({ tag }) => tag.startsWith('zh') || tag.startsWith('en'));
-  return first?.tag.startsWith('en') === true ? 'en' : 'zh';
+    .filter(({ language, quality }) => quality > 0 && (language === 'zh' || language === 'en'))
+    .sort((a, b) => b.quality - a.quality);
+  return ranked[0]?.language === 'en' ? 'en' : 'zh';
 };
 
+/** As clients write it: `items[3].name`. */
 const pathOf = (path: readonly PropertyKey[]): string =>
-  path.reduce<string>(
-    (out, step) => (typeof step === 'number' ? `${out}[${String(step)}]` : out === '' ? String(step) : `${out}.${String(step)}`),
-    '',
-  );
+  path.reduce<string>((out, step) => {
+    const name = String(step).slice(0, LONGEST_NAME);
+    return typeof step === 'number' ? `${out}[${name}]` : out === '' ? name : `${out}.${name}`;
+  }, '');
 
 /** Names each unknown field by itself; unions are named by the branch that came nearest. */
 const fieldErrors = (issues: readonly z.core.$ZodIssue[], language: Language, prefix: readonly PropertyKey[] = []): FieldError[] =>
@@ -55,15 +60,12 @@ const fieldErrors = (issues: readonly z.core.$ZodIssue[], language: Language, pr
   });
 
 /** What is not a broken rule but the framework's own refusal, by Fastify's code. */
-const FRAMEWORK: Readonly<Record<string, string>> = {
-  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'request.media-type',
-  FST_ERR_CTP_BODY_TOO_LARGE: 'request.too-large',
-  FST_ERR_CTP_INVALID_JSON_BODY: 'request.malformed-json',
-  FST_ERR_CTP_EMPTY_JSON_BODY: 'request.malformed-json',
-  FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'request.malformed',
-  FST_ERR_BAD_URL: 'request.malformed',
-  FST_ERR_ASYNC_CONSTRAINT: 'request.malformed',
-};
+const FRAMEWORK: ReadonlyMap<string, string> = new Map([
+  ['FST_ERR_CTP_INVALID_MEDIA_TYPE', 'request.media-type'],
+  ['FST_ERR_CTP_BODY_TOO_LARGE', 'request.too-large'],
+  ['FST_ERR_CTP_INVALID_JSON_BODY', 'request.malformed-json'],
+  ['FST_ERR_CTP_EMPTY_JSON_BODY', 'request.malformed-json'],
+]);
 
 const codeOf = (error: Error): { code: string; details: Readonly<Record<string, unknown>> } => {
   if (error instanceof DomainError) return { code: error.code, details: error.details };
@@ -71,9 +73,10 @@ const codeOf = (error: Error): { code: string; details: Readonly<Record<string, 
   if (error instanceof RevisionConflict) return { code: 'stream.conflict', details: {} };
   if (error instanceof StoreUnavailable) return { code: 'ledger.unavailable', details: {} };
   const { code, statusCode } = error as Partial<FastifyError>;
-  const known = FRAMEWORK[code ?? ''];
+  const known = FRAMEWORK.get(code ?? '');
   if (known !== undefined) return { code: known, details: {} };
-  return { code: statusCode !== undefined && statusCode < 500 ? 'request.malformed' : 'service.fault', details: {} };
+  const refused = statusCode !== undefined && statusCode >= 400 && statusCode < 500;
+  return { code: refused ? 'request.malformed' : 'service.fault', details: {} };
 };
 
 const errorsOf = (
@@ -81,8 +84,13 @@ const errorsOf = (
   details: Readonly<Record<string, unknown>>,
   language: Language,
 ): readonly FieldError[] | undefined => {
-  if (error instanceof InvalidInput) return fieldErrors(error.issues, language);
-  return Array.isArray(details['errors']) ? (details['errors'] as readonly FieldError[]) : undefined;
+  if (error instanceof InvalidInput) return fieldErrors(error.issues, language).slice(0, MOST_ERRORS);
+  const { errors } = details;
+  if (!Array.isArray(errors)) return undefined;
+  return (errors as readonly FieldError[]).map(({ path, message }) => ({
+    path: path.replaceAll(/\.(\d+)(?=\.|$)/g, '[$1]'),
+    message: faultMessage(message, language),
+  }));
 };
 
 /** The one place where an error becomes an RFC 9457 answer (decision 19). What is not known is a fault: logged whole, told to nobody. */

@@ -1,64 +1,76 @@
 import type { z } from 'zod';
+import { FIELD_RULES } from './field-rules.ts';
 import type { Language } from './problem-table.ts';
 
-type Words = Readonly<Record<Language, string>>;
-const words = (zh: string, en: string): Words => ({ zh, en });
-
-const TYPES: Readonly<Record<string, Words>> = {
-  string: words('文本', 'text'),
-  number: words('数字', 'a number'),
-  int: words('整数', 'a whole number'),
-  boolean: words('是或否（布尔值）', 'a boolean'),
-  array: words('列表', 'a list'),
-  object: words('对象', 'an object'),
-  null: words('空值', 'null'),
+const TYPES: Readonly<Record<string, readonly [zh: string, en: string] | undefined>> = {
+  string: ['文本', 'text'],
+  number: ['数字', 'a number'],
+  int: ['整数', 'a whole number'],
+  boolean: ['布尔值', 'a boolean'],
+  array: ['列表', 'a list'],
+  object: ['对象', 'an object'],
+  null: ['空值', 'null'],
 };
 
-const RULES: Readonly<Record<string, Words>> = {
-  'text-unclean': words('含有不允许的控制字符或不完整的字符', 'holds control characters or half a surrogate pair'),
-  'text-blank': words('不能只有空白', 'must not be blank'),
-  'date-impossible': words('不是存在的日期', 'is not a date that exists'),
-  'instant-impossible': words('不是存在的时间', 'is not an instant that exists'),
+const pick = ([zh, en]: readonly [string, string], language: Language): string => (language === 'zh' ? zh : en);
+
+const oneOf = (values: readonly unknown[], language: Language): string =>
+  pick([`应为以下之一：${values.map(String).join('、')}`, `must be one of: ${values.map(String).join(', ')}`], language);
+
+const SIZES: Readonly<Record<string, readonly [zh: string, en: string] | undefined>> = {
+  string: ['长度', ' characters'],
+  array: ['项数', ' entries'],
 };
 
-const ofType = (expected: string, language: Language): string => TYPES[expected]?.[language] ?? expected;
+type Size = Extract<z.core.$ZodIssue, { code: 'too_big' | 'too_small' }>;
 
-const size = (issue: { readonly origin: string }, limit: number | bigint, more: boolean, language: Language): string => {
-  const n = String(limit);
-  const long = issue.origin === 'string';
-  const list = issue.origin === 'array';
-  if (language === 'zh') {
-    const what = long ? '长度' : list ? '项数' : '数值';
-    return `${what}${more ? '不能大于' : '不能小于'} ${n}`;
-  }
-  const what = long ? `${n} characters` : list ? `${n} entries` : n;
-  return more ? `at most ${what}` : `at least ${what}`;
+const size = (issue: Size, language: Language): string => {
+  const [what, unit] = SIZES[issue.origin] ?? ['数值', ''];
+  const limit = String(issue.code === 'too_big' ? issue.maximum : issue.minimum);
+  const [zh, en] = issue.code === 'too_big' ? ['不能大于', 'at most'] : ['不能小于', 'at least'];
+  if (issue.inclusive !== false) return pick([`${what}${zh} ${limit}`, `${en} ${limit}${unit}`], language);
+  const [beyondZh, beyondEn] = issue.code === 'too_big' ? ['须小于', 'less than'] : ['须大于', 'more than'];
+  return pick([`${what}${beyondZh} ${limit}`, `${beyondEn} ${limit}${unit}`], language);
 };
 
-/** What is wrong with one field, in the reader's language; zod's own texts are English and read badly in Chinese. */
+/** A schema names its own rule as `params.rule` or in place of zod's message. */
+const ruleOf = (issue: z.core.$ZodIssue): string =>
+  (issue.code === 'custom' ? (issue.params as { rule?: string } | undefined)?.rule : undefined) ?? issue.message;
+
+const missing = (issue: z.core.$ZodIssue): boolean => 'input' in issue && issue.input === undefined;
+
+/**
+ * What is wrong with one field, in the reader's language; zod's own texts are English and read badly in Chinese. That a
+ * field is missing can be told only where the schema was asked to report its input.
+ */
 export const issueMessage = (issue: z.core.$ZodIssue, language: Language): string => {
+  if (missing(issue)) return pick(['必填', 'is required'], language);
   switch (issue.code) {
     case 'invalid_type': {
-      const missing = issue.input === undefined;
-      if (missing) return words('必填', 'is required')[language];
-      const expected = ofType(issue.expected, language);
-      return language === 'zh' ? `应为${expected}` : `must be ${expected}`;
+      const [zh, en] = TYPES[issue.expected] ?? [issue.expected, issue.expected];
+      return pick([`应为${zh}`, `must be ${en}`], language);
     }
     case 'unrecognized_keys':
-      return words('未知字段', 'unknown field')[language];
-    case 'invalid_value': {
-      const values = issue.values.map((value) => String(value)).join(', ');
-      return language === 'zh' ? `应为以下之一：${values}` : `must be one of: ${values}`;
-    }
+      return pick(['未知字段', 'unknown field'], language);
+    case 'invalid_value':
+      return oneOf(issue.values, language);
+    case 'invalid_union':
+      return 'options' in issue && Array.isArray(issue.options)
+        ? oneOf(issue.options, language)
+        : pick(['格式不正确', 'has the wrong form'], language);
     case 'too_big':
-      return size(issue, issue.maximum, true, language);
     case 'too_small':
-      return size(issue, issue.minimum, false, language);
-    case 'custom': {
-      const rule = (issue.params as { rule?: string } | undefined)?.rule ?? '';
-      return RULES[rule]?.[language] ?? words('不符合要求', 'is not acceptable')[language];
-    }
+      return size(issue, language);
     default:
-      return words('格式不正确', 'has the wrong form')[language];
+      return pick(FIELD_RULES.get(ruleOf(issue)) ?? ['格式不正确', 'has the wrong form'], language);
   }
+};
+
+const ONE_OF = 'must be one of ';
+
+/** What a rule of the domain says of one field, in the reader's language. A text that the table does not know stays as it is. */
+export const faultMessage = (message: string, language: Language): string => {
+  if (message.startsWith(ONE_OF)) return oneOf(message.slice(ONE_OF.length).split(', '), language);
+  const words = FIELD_RULES.get(message);
+  return words === undefined ? message : pick(words, language);
 };

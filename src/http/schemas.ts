@@ -1,40 +1,41 @@
 import { z } from 'zod';
+import { instantOf, isCivilDate, millisecondsOf } from '../domain/time.ts';
 
-/** Text that a person wrote: not blank, no control characters but line breaks and tabs, no lone surrogates. */
+/** Line breaks and tabs are the only control characters of a text; half a surrogate pair is no character. */
 const CLEAN = /^(?:[^\p{Cc}\p{Cs}]|[\n\r\t])*$/u;
+/** Something that can be seen: neither a blank nor an invisible format character. */
+const VISIBLE = /[^\s\p{Cf}]/u;
 
+/** Text that a person wrote, at most `max` UTF-16 code units; what is wrong with it is said once. */
 export const text = (max: number) =>
   z
     .string()
-    .min(1)
-    .max(max)
-    .refine((value) => CLEAN.test(value), { params: { rule: 'text-unclean' } })
-    .refine((value) => value.trim() !== '', { params: { rule: 'text-blank' } });
+    .min(1, { abort: true })
+    .max(max, { abort: true })
+    .refine((value) => CLEAN.test(value), { error: 'text-unclean', abort: true })
+    .refine((value) => VISIBLE.test(value), { error: 'text-blank' });
 
 export const longText = text(2_000);
 export const id = z
   .string()
-  .regex(/^[A-Za-z0-9_.:@-]{1,160}$/)
+  .regex(/^[A-Za-z0-9_.:@-]{1,160}$/, 'id-malformed')
   .meta({ description: 'Opaque identifier' });
 
-const isDate = (value: string): boolean => {
-  const parsed = new Date(`${value}T00:00:00.000Z`);
-  return !Number.isNaN(parsed.getTime()) && parsed.toISOString().startsWith(value);
-};
 /** A civil date in Asia/Shanghai. */
 export const date = z
   .string()
-  .regex(/^\d{4}-\d\d-\d\d$/)
-  .refine(isDate, { params: { rule: 'date-impossible' } })
+  .regex(/^\d{4}-\d\d-\d\d$/, { error: 'date-malformed', abort: true })
+  .refine(isCivilDate, 'date-impossible')
   .meta({ description: 'Civil date, Asia/Shanghai', example: '2026-11-22' });
 
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,3})?(?:Z|[+-]\d\d:\d\d)$/;
+const isInstant = (value: string): boolean => isCivilDate(value.slice(0, 10)) && !Number.isNaN(millisecondsOf(value));
 /** An instant; any offset comes in, UTC with milliseconds goes on. */
 export const instant = z
   .string()
-  .regex(INSTANT)
-  .refine((value) => !Number.isNaN(Date.parse(value)) && isDate(value.slice(0, 10)), { params: { rule: 'instant-impossible' } })
-  .overwrite((value) => new Date(value).toISOString())
+  .regex(INSTANT, { error: 'instant-malformed', abort: true })
+  .refine(isInstant, { error: 'instant-impossible', abort: true })
+  .overwrite((value) => instantOf(millisecondsOf(value)))
   .meta({ description: 'Instant, ISO 8601', example: '2026-11-22T08:00:00.000Z' });
 
 export const decision = z.enum(['approve', 'return']);
