@@ -11,13 +11,12 @@ export const pathOf = (route: string): string => (route.split(' ')[1] ?? '').rep
 
 /** What every route says of itself in OpenAPI; who may call it comes from the permission table. */
 export const describe = (operation: Operation, summary: string, article: string) => {
-  const { allow, recorded, operation: kind } = PERMISSIONS[operation];
-  const tag = (PERMISSIONS[operation].route.split('/')[1] ?? '').replaceAll(/[{}]/g, '');
+  const { allow, recorded, operation: kind, route } = PERMISSIONS[operation];
   return {
     operationId: operation,
     summary,
     description: `${article}. Allowed: ${allow.join(', ')}.${kind === null ? '' : ` Operation of R24.2: ${kind}.`}${recorded ? ' Recorded in the ledger.' : ''}`,
-    tags: [tag],
+    tags: [route.split('/')[1] ?? ''],
     security: isPublic(operation) ? [] : [{ bearer: [] }],
   };
 };
