@@ -1,7 +1,6 @@
 import { actorName, type Actor } from '../domain/actor.ts';
 import type { Claim, CommandRequest } from '../domain/command-port.ts';
-import type { Command, Event, Past } from '../domain/decider.ts';
-import { DomainError } from '../domain/decider.ts';
+import type { Command, Event } from '../domain/decider.ts';
 import { RevisionConflict, type EventStore } from '../domain/event-store.ts';
 import { seal, type EnvelopeDeps } from './envelopes.ts';
 import type { FoldCache } from './fold-cache.ts';
@@ -71,19 +70,15 @@ export const claimFirst = async (
     basis: [],
   });
   let claimed = held.state;
-  for (const envelope of envelopes) claimed = decider.evolve(claimed, envelope as unknown as Past<Event>);
+  for (const envelope of envelopes) claimed = decider.evolve(claimed, envelope);
   await rehearse(claimed);
   if (envelopes.length === 0) return;
   await deps.store.append(stream, envelopes, held.revision < 0 ? 'no_stream' : held.revision);
   folds.extend(decider, id, envelopes);
 };
 
-const NO_FACTS = {
-  has: () => false,
-  state: () => {
-    throw new DomainError('claim.no-facts');
-  },
-  members: () => {
-    throw new DomainError('claim.no-facts');
-  },
+/** A claim stands on its own stream; a decider of one that asks for more is a bug. */
+const noFacts = (): never => {
+  throw new Error('a claim is decided without facts');
 };
+const NO_FACTS = { has: () => false, state: noFacts, members: noFacts };
