@@ -102,6 +102,7 @@ export const sendProblem = (error: Error, request: FastifyRequest, reply: Fastif
   if (problem.status === 503 || problem.status === 429)
     void reply.header('retry-after', String(Number(details['retryAfter'] ?? 1)));
   if (problem.status === 401) void reply.header('www-authenticate', 'Bearer');
+  if (problem.status === 416) void reply.header('content-range', `bytes */${String(details['size'])}`);
   const errors = errorsOf(error, details, language);
   return reply
     .status(problem.status)

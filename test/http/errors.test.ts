@@ -123,10 +123,16 @@ describe('a problem answer', () => {
   it.each([
     ['session.throttled', 429, { retryAfter: 30 }, '30'],
     ['view.behind', 503, { view: 'catalog', position: 7, retryAfter: 2 }, '2'],
-    ['service.stopping', 503, {}, '1'],
+    ['ledger.unavailable', 503, {}, '1'],
   ])('says with %s (%i) when to try again', async (code, status, details, after) => {
     const answer = await thrown(new DomainError(code, details));
     expect([answer.statusCode, answer.headers['retry-after']]).toEqual([status, after]);
+  });
+
+  it('says with 416 how long the content is', async () => {
+    const answer = await thrown(new DomainError('content.range-not-satisfiable', { size: 1_024 }));
+    expect([answer.statusCode, answer.headers['content-range']]).toEqual([416, 'bytes */1024']);
+    expect((await thrown(new DomainError('content.too-large', { limit: 1 }))).headers).not.toHaveProperty('content-range');
   });
 
   it('says only there when to try again', async () => {

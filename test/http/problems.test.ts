@@ -6,6 +6,7 @@ import { PROBLEMS } from '../../src/http/problems.ts';
 import type { ProblemRow } from '../../src/http/problem-table.ts';
 import { APPLICATION_PROBLEMS } from '../../src/http/problems/application.ts';
 import { ACCOUNT_PROBLEMS } from '../../src/http/problems/account.ts';
+import { CONTENT_PROBLEMS } from '../../src/http/problems/content.ts';
 import { GRANT_PROBLEMS } from '../../src/http/problems/grant.ts';
 import { LAW_PROBLEMS } from '../../src/http/problems/law.ts';
 import { ORGANIZATION_PROBLEMS } from '../../src/http/problems/organization.ts';
@@ -15,6 +16,7 @@ import { sourceFiles, strings, thrownCodes } from '../support/source-codes.ts';
 
 const TABLES = [
   TRANSPORT_PROBLEMS,
+  CONTENT_PROBLEMS,
   ORGANIZATION_PROBLEMS,
   ACCOUNT_PROBLEMS,
   RESOURCE_PROBLEMS,

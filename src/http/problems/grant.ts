@@ -94,6 +94,18 @@ const ACCESSES: ProblemRows = {
     zh: ['超出授权范围', '以下信息项不在授权之内：{items}。'],
     en: ['Beyond the grant', 'The grant does not hold these items: {items}.'],
   },
+  'access.filter-beyond-grant': {
+    status: 422,
+    article: 'R14.3',
+    zh: ['筛选超出授权范围', '只能按授权的信息项筛选，“{item}”不在其中；条件应写作 信息项:eq:值。'],
+    en: ['Filter beyond the grant', 'Filters name granted items, written item:eq:value; {item} is none of them.'],
+  },
+  'access.no-content': {
+    status: 409,
+    article: 'R12.1',
+    zh: ['没有可提供的数据', '提供部门尚未挂接或上传该资源的数据，请与提供部门联系。'],
+    en: ['No content', 'The provider has not mounted or uploaded the data yet. Ask the provider.'],
+  },
   'access.resource-withdrawn': {
     status: 409,
     article: 'R9.2',

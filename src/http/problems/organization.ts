@@ -82,4 +82,10 @@ export const ORGANIZATION_PROBLEMS: ProblemRows = {
     zh: ['承接机构无效', '机构 {into} 未登记或已不存续，请改为存续的机构。'],
     en: ['No such target', 'Organization {into} is not registered or is no more. Name one that exists.'],
   },
+  'init.no-lead-office': {
+    status: 422,
+    article: 'R6.1',
+    zh: ['缺少领导小组办公室', '起始数据中没有机构 {slug}，请补上领导小组办公室后重新初始化。'],
+    en: ['No lead office', 'The beginning names no organization {slug}. Add the lead office and begin again.'],
+  },
 };

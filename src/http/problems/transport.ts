@@ -42,11 +42,6 @@ const REQUESTS: ProblemRows = {
     zh: ['无权操作', '您的角色或您与该对象的关系不允许此操作（{operation}）。'],
     en: ['Not permitted', 'Your roles and your relation to this thing do not allow it ({operation}).'],
   },
-  'content.bad-range': {
-    status: 400,
-    zh: ['Content-Range 格式错误', '应为 bytes 起-止/总长。'],
-    en: ['Malformed Content-Range', 'Use bytes start-end/total.'],
-  },
 };
 
 const SIGN_IN: ProblemRows = {
@@ -171,11 +166,6 @@ const SERVICE: ProblemRows = {
     status: 500,
     zh: ['服务故障', '服务内部出错，已记录。请稍后再试，并提供 Request-Id。'],
     en: ['Service fault', 'Something broke inside the service and was logged. Try again later and quote the Request-Id.'],
-  },
-  'service.stopping': {
-    status: 503,
-    zh: ['服务正在停止', '请稍后再试。'],
-    en: ['Stopping', 'The service is stopping. Try again later.'],
   },
   'ledger.unavailable': {
     status: 503,
