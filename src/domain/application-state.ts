@@ -20,18 +20,20 @@ export type Submitted = Request & {
   /** Packs whose reply term was extended in this round. */
   readonly extended: readonly string[];
 };
-export type ApplicationStatus =
-  | 'awaiting-endorsement'
-  | 'declined'
-  | 'received'
-  | 'returned'
-  | 'awaiting-reply'
-  | 'reply-drafted'
-  | 'approved'
-  | 'partly-approved'
-  | 'refused'
-  | 'check-refused'
-  | 'withdrawn';
+export const APPLICATION_STATUSES = [
+  'awaiting-endorsement',
+  'declined',
+  'received',
+  'returned',
+  'awaiting-reply',
+  'reply-drafted',
+  'approved',
+  'partly-approved',
+  'refused',
+  'check-refused',
+  'withdrawn',
+] as const;
+export type ApplicationStatus = (typeof APPLICATION_STATUSES)[number];
 type Draft = { readonly draft: Reply; readonly draftedBy: string };
 export type KnownApplication = Submitted &
   (

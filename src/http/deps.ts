@@ -1,9 +1,11 @@
+import type { Readable } from 'node:stream';
 import type { AccountActor } from '../domain/actor.ts';
 import type { Clock, CommandHandler } from '../domain/command-port.ts';
 import type { Position } from '../domain/envelope.ts';
 import type { EventStore } from '../domain/event-store.ts';
 import type { AccountId } from '../domain/ids.ts';
 import type { Sealed } from '../domain/personal.ts';
+import type { TableQuery } from '../domain/table-query.ts';
 import type { ReadStore } from '../projections/read-store.ts';
 
 /** How one projection stands; a stopped one says where and why. */
@@ -13,7 +15,7 @@ export type ProjectionStatus = {
   readonly position: Position;
   readonly head: Position;
   readonly lag: number;
-  readonly stopped: { readonly position: Position; readonly eventId: string; readonly error: string } | null;
+  readonly stopped: { readonly position: Position; readonly eventId: string | null; readonly error: string } | null;
 };
 
 /** Everything HTTP needs, handed in by main. No adapter is named here. */
@@ -30,6 +32,8 @@ export type HttpDeps = {
   readonly tokens: TokenPort | null;
   readonly verifyToken: (token: string) => Promise<VerifiedToken>;
   readonly signIn: ((login: string, password: string, address: string) => Promise<SignIn>) | null;
+  readonly contents: ContentPort;
+  readonly tables: TablePort;
   readonly setPassword: (account: AccountId, password: string) => Promise<void>;
   readonly ids: {
     readonly command: (account: AccountId, method: string, path: string, key: string) => string;
@@ -50,6 +54,23 @@ export type HttpDeps = {
   readonly banner: string | null;
 };
 
+type Uploaded = { readonly done: false; readonly next: number } | { readonly done: true; readonly sha256: string; readonly bytes: number };
+/** Uploaded data by its hash. */
+export type ContentPort = {
+  readonly put: (key: string, chunk: { readonly start: number; readonly end: number; readonly total: number; readonly bytes: Readable }) => Promise<Uploaded>;
+  readonly size: (sha256: string) => number;
+  readonly open: (sha256: string, start: number, end: number) => Readable;
+};
+/** Tables as snapshots of rows. */
+export type TablePort = {
+  readonly inspect: (sha256: string) => Promise<{ readonly columns: readonly string[]; readonly rows: number }>;
+  readonly page: (
+    sha256: string,
+    query: TableQuery,
+    limit: number,
+    after: number | null,
+  ) => Promise<{ readonly items: readonly Readonly<Record<string, string>>[]; readonly next: number | null }>;
+};
 export type TokenPort = { readonly revoke: (jti: string, expiresAt: number) => Promise<void> };
 export type VerifiedToken =
   | { readonly ok: true; readonly account: AccountId; readonly jti: string; readonly expiresAt: number }

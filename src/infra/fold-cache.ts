@@ -3,11 +3,11 @@ import type { EventEnvelope } from '../domain/envelope.ts';
 import type { EventStore } from '../domain/event-store.ts';
 
 /** A stream's fold at a revision (-1: no event yet), and the `at` of its last event. */
-export type Folded = { readonly state: unknown; readonly revision: number; readonly at: string };
+export type Folded<S = unknown> = { readonly state: S; readonly revision: number; readonly at: string };
 
 export type FoldCache = {
   /** The fold of a stream as it stands in the store now: what is cached is only ever continued, never trusted. */
-  readonly load: (fold: Fold<unknown, Event>, id: string) => Promise<Folded>;
+  readonly load: <S, E extends Event>(fold: Fold<S, E>, id: string) => Promise<Folded<S>>;
   /** Continues the cached fold by events that were just appended, so that the next load reads nothing. */
   readonly extend: (fold: Fold<unknown, Event>, id: string, events: readonly EventEnvelope[]) => void;
 };
@@ -32,12 +32,13 @@ export const createFoldCache = (store: EventStore, limit: number): FoldCache => 
     if (cache.size > limit) cache.delete(cache.keys().next().value as string);
   };
   return {
-    load: async (fold, id) => {
+    load: async <S, E extends Event>(noun: Fold<S, E>, id: string): Promise<Folded<S>> => {
+      const fold = noun as Fold<unknown, Event>;
       const stream = `${fold.category}-${id}`;
       const known = cache.get(stream) ?? { state: fold.initialState(), revision: -1, at: NOTHING_YET };
       const folded = continued(fold, known, await store.streamSince(stream, known.revision));
       if (folded.revision >= 0) remember(stream, folded);
-      return folded;
+      return folded as Folded<S>;
     },
     extend: (fold, id, events) => {
       const stream = `${fold.category}-${id}`;

@@ -23,7 +23,7 @@ export const createFacts = (folds: FoldCache, readSet: ReadSet, head: () => Prom
 
   const loadStream = async <S, E extends Event>(fold: Fold<S, E>, id: string): Promise<S> => {
     const stream = `${fold.category}-${id}`;
-    const folded = streams.get(stream) ?? (await folds.load(fold as Fold<unknown, Event>, id));
+    const folded = streams.get(stream) ?? (await folds.load(fold, id));
     if (!streams.has(stream)) {
       streams.set(stream, folded);
       basis.push({ stream, revision: folded.revision });

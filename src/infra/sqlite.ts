@@ -38,3 +38,6 @@ export const openSqlite = (path: string, { readOnly = false, synchronous = 'FULL
     },
   };
 };
+
+/** Whether another connection holds the lock (SQLITE_BUSY). */
+export const isBusy = (error: unknown): boolean => error instanceof Error && (error as { errcode?: number }).errcode === 5;

@@ -5,12 +5,14 @@ import { catalog } from './catalog.ts';
 import { grants } from './grants.ts';
 import { instants } from './instants.ts';
 import { obligations } from './obligations.ts';
+import { organizations } from './organizations.ts';
 import { policies } from './policies.ts';
 import type { Projection } from './projection.ts';
 import { usage } from './usage.ts';
 
 /** Every view of the ledger. What is not here is not fed. */
 export const PROJECTIONS: readonly Projection[] = [
+  organizations,
   policies,
   calendarNotices,
   catalog,

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { account, relationsToAccount, type AccountState } from '../../domain/account.ts';
+import { account, relationsToAccount } from '../../domain/account.ts';
+import type { AccountState } from '../../domain/account-state.ts';
 import type { AccountActor } from '../../domain/actor.ts';
 import { ACCOUNT_KINDS, ASSURANCE_LEVELS, MATTERS, ROLES } from '../../domain/events/account.ts';
 import { asId, type AccountId } from '../../domain/ids.ts';
@@ -47,7 +48,7 @@ export const accountRoutes = (app: FastifyInstance, deps: HttpDeps): void => {
       assurance: 'high',
     },
     ifMatch: 'none',
-    direct: ({ body: { login, password, name, phone, ...rest }, newId, commandId }) => {
+    direct: ({ body: { login, password, name, phone, ...rest }, newId }) => {
       const accountId = asId<AccountId>(newId);
       const data = {
         ...rest,
@@ -57,7 +58,7 @@ export const accountRoutes = (app: FastifyInstance, deps: HttpDeps): void => {
       };
       return {
         ...on(newId, 'RegisterAccount', data),
-        claim: () => loginClaim(deps.ids.login(login), accountId, commandId),
+        claim: () => loginClaim(deps.ids.login(login), accountId),
         prepare: () => deps.setPassword(accountId, password),
       };
     },
@@ -70,7 +71,7 @@ export const accountRoutes = (app: FastifyInstance, deps: HttpDeps): void => {
     body: z.strictObject({ roles, validFrom: instant.nullable().default(null), validUntil: instant.nullable().default(null) }),
     example: { roles: ['provider-officer', 'applicant-officer'] },
     ifMatch: 'optional',
-    direct: ({ params, body }) => on(params.id, 'ProposeRoles', body),
+    direct: ({ params, body }) => on(params.id, 'ProposeRoles', { account: params.id, ...body }),
   });
   command({
     operation: 'confirm-roles',
@@ -80,7 +81,7 @@ export const accountRoutes = (app: FastifyInstance, deps: HttpDeps): void => {
     body: z.strictObject({ proposal: z.int().min(1) }),
     example: { proposal: 1 },
     ifMatch: 'optional',
-    direct: ({ params, body }) => on(params.id, 'ConfirmRoles', body),
+    direct: ({ params, body }) => on(params.id, 'ConfirmRoles', { account: params.id, ...body }),
   });
   command({
     operation: 'revoke-roles',
@@ -90,7 +91,7 @@ export const accountRoutes = (app: FastifyInstance, deps: HttpDeps): void => {
     body: z.strictObject({ roles, reason: longText }),
     example: { roles: ['provider-officer'], reason: '岗位调整' },
     ifMatch: 'optional',
-    direct: ({ params, body }) => on(params.id, 'RevokeRoles', body),
+    direct: ({ params, body }) => on(params.id, 'RevokeRoles', { account: params.id, ...body }),
   });
   command({
     operation: 'disable-account',
@@ -100,7 +101,7 @@ export const accountRoutes = (app: FastifyInstance, deps: HttpDeps): void => {
     body: z.strictObject({ reason: longText }),
     example: { reason: '离职' },
     ifMatch: 'optional',
-    direct: ({ params, body }) => on(params.id, 'DisableAccount', body),
+    direct: ({ params, body }) => on(params.id, 'DisableAccount', { account: params.id, ...body }),
   });
   command({
     operation: 'give-delegation',
@@ -114,6 +115,6 @@ export const accountRoutes = (app: FastifyInstance, deps: HttpDeps): void => {
     }),
     example: { matters: ['applications', 'replies'], validUntil: '2027-06-30T16:00:00.000Z' },
     ifMatch: 'optional',
-    direct: ({ params, body }) => on(params.id, 'GiveDelegation', body),
+    direct: ({ params, body }) => on(params.id, 'GiveDelegation', { account: params.id, ...body }),
   });
 };

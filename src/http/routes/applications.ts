@@ -1,11 +1,15 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import type { AccountActor } from '../../domain/actor.ts';
-import { application, relationsToApplication, type ApplicationState } from '../../domain/application.ts';
+import { application, relationsToApplication } from '../../domain/application.ts';
+import { APPLICATION_STATUSES, type ApplicationState } from '../../domain/application-state.ts';
 import { REPLY_OUTCOMES } from '../../domain/events/application.ts';
 import { PACK_IDS } from '../../domain/policy-pack.ts';
+import { applications, type ApplicationDocument } from '../../projections/applications.ts';
+import { all, eq } from '../../projections/filter.ts';
 import { commandRoutes } from '../command-routes.ts';
 import type { HttpDeps } from '../deps.ts';
+import { queryRoutes } from '../query-routes.ts';
 import { date, id, idParams, longText, NO_FIELDS, text } from '../schemas.ts';
 
 export const undertaking = z.strictObject({ version: text(40), accepted: z.literal(true) });
@@ -33,8 +37,37 @@ const rows = z.strictObject({ item: text(100), is: z.enum(['eq', 'ne', 'lt', 'lt
 const own = () => ['own'] as const;
 const related = (state: unknown, actor: AccountActor) => relationsToApplication(state as ApplicationState, actor);
 
+const filters = {
+  applicant: id.optional(),
+  provider: id.optional(),
+  operator: id.optional(),
+  resource: id.optional(),
+  status: z.enum(APPLICATION_STATUSES).optional(),
+};
+
+const queries = (app: FastifyInstance, deps: HttpDeps): void => {
+  const { list, one } = queryRoutes(app, deps);
+  const view = { operation: 'read-applications', article: 'R14', projection: applications } as const;
+  list<ApplicationDocument, typeof filters>({
+    ...view,
+    summary: 'Applications, newest first',
+    query: filters,
+    filter: (query) => all(...Object.entries(query).flatMap(([field, value]) => (field in filters && value !== undefined ? [eq(field, value)] : []))),
+    facets: ['status'],
+    item: ({ timeline: _, ...doc }) => doc,
+  });
+  one<ApplicationDocument>({ ...view, path: '/applications/{id}', summary: 'One application with its legs', item: ({ timeline: _, ...doc }) => doc });
+  one<ApplicationDocument>({
+    ...view,
+    path: '/applications/{id}/timeline',
+    summary: 'What happened to an application, and who did it',
+    item: ({ id: applicationId, revision, timeline }) => ({ id: applicationId, revision, items: timeline }),
+  });
+};
+
 /** One sharing application from submission to reply (R13.1–R14.3). */
 export const applicationRoutes = (app: FastifyInstance, deps: HttpDeps): void => {
+  queries(app, deps);
   const command = commandRoutes(app, deps);
   const on = (applicationId: string, type: string, data: unknown) => ({
     decider: application,

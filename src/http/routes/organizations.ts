@@ -56,9 +56,9 @@ export const organizationRoutes = (app: FastifyInstance, deps: HttpDeps): void =
       divisionCode: '360100',
     },
     ifMatch: 'none',
-    direct: ({ body, newId, commandId }) => ({
+    direct: ({ body, newId }) => ({
       ...on(newId, 'RegisterOrganization', body),
-      claim: () => operatorSeatClaim(body, newId, commandId),
+      claim: () => operatorSeatClaim(body, newId),
     }),
   });
   command({
@@ -82,7 +82,7 @@ export const organizationRoutes = (app: FastifyInstance, deps: HttpDeps): void =
     direct: ({ params, body: { account, document: paper, reason } }) =>
       account === null
         ? on(params.id, 'RecordDataChiefLeft', { reason: reason ?? '' })
-        : on(params.id, 'FileDataChief', { account, document: paper }),
+        : on(params.id, 'FileDataChief', { organization: params.id, account, document: paper }),
   });
   command({
     operation: 'merge-organization',
@@ -92,7 +92,7 @@ export const organizationRoutes = (app: FastifyInstance, deps: HttpDeps): void =
     body: z.strictObject({ into: id, effectiveOn: date, document }),
     example: { into: '5c1f0b0e-3f0e-5c55-9a53-6a7c1d2f0a11', effectiveOn: '2026-12-01', document: '赣府字〔2019〕66号' },
     ifMatch: 'optional',
-    direct: ({ params, body }) => on(params.id, 'MergeOrganization', body),
+    direct: ({ params, body }) => on(params.id, 'MergeOrganization', { organization: params.id, ...body }),
   });
   command({
     operation: 'close-organization',

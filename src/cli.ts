@@ -1,0 +1,109 @@
+#!/usr/bin/env node
+import { randomBytes } from 'node:crypto';
+import { createInterface } from 'node:readline/promises';
+import closeWithGrace from 'close-with-grace';
+import { Command } from 'commander';
+import { playDemonstration } from './demo/demo.ts';
+import { begin } from './init.ts';
+import { continuingClock, systemClock } from './infra/clock.ts';
+import { BadConfig, readConfig, type Config } from './infra/config.ts';
+import { DirectoryTaken, takeDirectory } from './infra/data-directory.ts';
+import { createLogger } from './infra/logging.ts';
+import { rebuild } from './infra/projection-rebuild.ts';
+import { openLogReader } from './infra/sqlite-log-reader.ts';
+import { openSqliteReadStore } from './infra/sqlite-read-store.ts';
+import { openService, type Service, type ServiceOptions } from './main.ts';
+import { PROJECTIONS } from './projections/index.ts';
+
+/** Answers until a signal comes, then ends what is under way, within ten seconds. */
+const listen = async (service: Service, config: Config): Promise<void> => {
+  closeWithGrace({ delay: 10_000 }, async ({ err }) => {
+    if (err !== undefined) console.error(err);
+    await service.close();
+  });
+  await service.runDue();
+  service.watch();
+  const address = await service.app.listen({ host: config.host, port: config.port });
+  console.log(`洪账 is listening at ${address} (API: ${address}/docs, readiness: ${address}/readyz)`);
+};
+
+const serve = async (): Promise<void> => {
+  const config = readConfig(process.env);
+  const options: ServiceOptions = { clock: systemClock, logger: createLogger(config.logLevel) };
+  const service = await openService(config, options);
+  const { position } = await service.store.head();
+  if (position < 0) console.log('The ledger is empty. Stop the service and run `npm run hongzhang -- init` once.');
+  await listen(service, config);
+};
+
+/** Only this machine may reach a demonstration: its accounts' passwords lie in a file and its keys are nobody's. */
+const LOOPBACK = ['127.0.0.1', 'localhost', '::1'];
+
+const demo = async ({ serve: goOn }: { serve: boolean }): Promise<void> => {
+  const environment = { ...process.env, DATA_DIR: process.env['DATA_DIR'] ?? './var/demo', LOG_LEVEL: process.env['LOG_LEVEL'] ?? 'warn' };
+  const config = readConfig(environment);
+  if (!LOOPBACK.includes(config.host)) throw new BadConfig([`HOST: a demonstration listens on loopback only, not on ${config.host}`]);
+  const { service, lastInstant, reopen } = await playDemonstration(config);
+  if (!goOn) {
+    await service.close();
+    return;
+  }
+  await service.close();
+  await listen(await reopen(continuingClock(lastInstant)), config);
+};
+
+const rebuildAll = async (): Promise<void> => {
+  const config = readConfig(process.env);
+  const directory = takeDirectory(config.dataDirectory);
+  const store = openSqliteReadStore(config.readStore);
+  const log = openLogReader(config.eventStore);
+  const { position: head } = await log.head();
+  await rebuild({ log, store, projections: PROJECTIONS }, (status) => {
+    const slowest = Math.min(...status.map(({ position }) => position));
+    process.stdout.write(`\r${String(slowest + 1)} / ${String(head + 1)} events`);
+  });
+  console.log('\nEvery view has been rebuilt.');
+  await store.close();
+  await log.close();
+  directory.release();
+};
+
+const ask = async (): Promise<(question: string, fallback: string) => Promise<string>> => {
+  const lines = createInterface({ input: process.stdin, output: process.stdout });
+  return Promise.resolve(async (question, fallback) => {
+    const answer = process.stdin.isTTY ? (await lines.question(`${question} [${fallback}]: `)).trim() : '';
+    return answer === '' ? fallback : answer;
+  });
+};
+
+const program = new Command('hongzhang')
+  .description('洪账: an event-sourced ledger for government data sharing and opening')
+  .addHelpText(
+    'after',
+    `
+Environment:
+  DATA_DIR   directory of log, views and vault (default ./var; the demonstration: ./var/demo)
+  HOST, PORT address to listen on (default 127.0.0.1:3000)
+  LOG_LEVEL  fatal | error | warn | info | debug | silent`,
+  );
+program.command('serve').description('answer requests on the ledger of DATA_DIR').action(serve);
+program
+  .command('init')
+  .description('begin a ledger, once: two administrators, the lead office with two accounts, the shipped packs and notices')
+  .action(async () => {
+    const question = await ask();
+    await begin(readConfig(process.env), question, () => randomBytes(12).toString('base64url'));
+    process.exit(0);
+  });
+program
+  .command('demo')
+  .description('play two years of sharing on real organizations and entries, report, and go on serving')
+  .option('--no-serve', 'end after the report')
+  .action(demo);
+program.command('rebuild').description('empty every view and fill it from the log (with the service stopped)').action(rebuildAll);
+
+program.parseAsync().catch((error: unknown) => {
+  const known = error instanceof BadConfig || error instanceof DirectoryTaken;
+  console.error(known ? error.message : error);
+  process.exit(1);
+});

@@ -1,0 +1,46 @@
+import type { CatalogEntry, DataType, Mask } from './catalog-entry.ts';
+import type { RowCondition } from './events/application.ts';
+import type { GrantedItem } from './events/grant.ts';
+import { masked } from './masking.ts';
+
+/** Types whose values compare as numbers. */
+const NUMERIC: readonly DataType[] = ['N', 'Y', 'B', 'I', 'F'];
+
+/** A reader's own condition on a granted item; the same shape as a reply's row condition. */
+export type TableFilter = RowCondition;
+export type TableQuery = {
+  readonly columns: readonly { readonly name: string; readonly mask: Mask }[];
+  readonly conditions: readonly (RowCondition & { readonly numeric: boolean })[];
+};
+
+/** What a grant lets be read of a table: its items, masked as the entry says, in the rows of all its conditions (R11.3, R14.3). */
+export const tableQuery = (
+  entry: CatalogEntry,
+  granted: readonly GrantedItem[],
+  asked: readonly string[],
+  filters: readonly TableFilter[],
+): TableQuery => {
+  const itemOf = (name: string) => entry.items.find((item) => item.name === name);
+  const columns = asked.map((name) => ({ name, mask: itemOf(name)?.mask ?? 'none' }));
+  const conditions = [...granted.flatMap(({ rows }) => (rows === null ? [] : [rows])), ...filters];
+  return {
+    columns,
+    conditions: conditions.map((condition) => ({ ...condition, numeric: NUMERIC.includes(itemOf(condition.item)?.dataType ?? 'C') })),
+  };
+};
+
+const compare = (left: string, right: string, numeric: boolean): number => {
+  if (numeric) return Number(left) - Number(right);
+  return left < right ? -1 : Number(left > right);
+};
+
+/** Whether a row meets every condition. A value that is no number meets no numeric one. */
+export const holds = ({ conditions }: TableQuery, row: Readonly<Record<string, string>>): boolean =>
+  conditions.every(({ item, is, value, numeric }) => {
+    const order = compare(row[item] ?? '', value, numeric);
+    return { eq: order === 0, ne: order !== 0, lt: order < 0, lte: order <= 0, gt: order > 0, gte: order >= 0 }[is];
+  });
+
+/** The row as the reader may see it: granted columns only, masked. */
+export const shown = ({ columns }: TableQuery, row: Readonly<Record<string, string>>): Readonly<Record<string, string>> =>
+  Object.fromEntries(columns.map(({ name, mask }) => [name, masked(mask, row[name] ?? '')]));

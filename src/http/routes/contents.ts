@@ -1,0 +1,78 @@
+import type { FastifyInstance } from 'fastify';
+import type { Readable } from 'node:stream';
+import { z } from 'zod';
+import { DomainError } from '../../domain/decider.ts';
+import { permit } from '../../domain/permissions.ts';
+import type { Relation } from '../../domain/relation.ts';
+import { relationsToResource, resource } from '../../domain/resource.ts';
+import type { ResourceState } from '../../domain/resource-state.ts';
+import { catalog } from '../../projections/catalog.ts';
+import type { CatalogDocument } from '../../projections/catalog-document.ts';
+import { actorOf } from '../authentication.ts';
+import { answerBody, answerHeaders, commandIdOf } from '../command-routes.ts';
+import type { HttpDeps } from '../deps.ts';
+import { describe, problemAnswers } from '../documentation.ts';
+import { readOne } from '../query-routes.ts';
+import { idParams, NO_FIELDS } from '../schemas.ts';
+
+const RANGE = /^bytes (\d{1,12})-(\d{1,12})\/(\d{1,12})$/;
+
+const chunkOf = (header: string | undefined): { start: number; end: number; total: number } => {
+  const [, start, end, total] = RANGE.exec(header ?? '') ?? [];
+  const chunk = { start: Number(start), end: Number(end), total: Number(total) };
+  if (total === undefined || chunk.start > chunk.end || chunk.end >= chunk.total) throw new DomainError('content.bad-range');
+  return chunk;
+};
+
+/**
+ * Uploads the data of a file or table mount in chunks (api.md: ≤ 1 GB). A chunk answers 202 with the next offset; the
+ * last one answers like a command, once the content is durable and, for a table, read through as CSV.
+ */
+export const contentRoutes = (app: FastifyInstance, deps: HttpDeps): void => {
+  app.register(async (area) => {
+    area.addContentTypeParser(['application/octet-stream', 'text/csv'], (_request, payload, done) => {
+      done(null, payload);
+    });
+    area.put('/resources/:id/content', {
+      schema: {
+        ...describe('store-content', 'Upload the data of a file or table mount, in chunks', 'R12.1'),
+        consumes: ['application/octet-stream'],
+        params: idParams,
+        querystring: NO_FIELDS,
+        headers: z.looseObject({ 'content-range': z.string().meta({ example: 'bytes 0-8388607/20971520' }).optional() }),
+        response: problemAnswers(false),
+      },
+      handler: async (request, reply) => {
+        const actor = await actorOf(deps, request);
+        const { id } = request.params as { id: string };
+        const { doc } = await readOne<CatalogDocument>(deps, { operation: 'read-resource', projection: catalog }, request, actor);
+        const relations: Relation[] = doc.provider === actor.organization ? ['listed', 'provider'] : ['listed'];
+        permit('store-content', actor, relations);
+        const { mount } = doc;
+        if (mount === null) throw new DomainError('resource.not-mounted');
+        const chunk = chunkOf(request.headers['content-range']);
+        const uploaded = await deps.contents.put(`${id} ${actor.account}`, { ...chunk, bytes: request.body as Readable });
+        if (!uploaded.done) return reply.status(202).header('range', `bytes=0-${String(uploaded.next - 1)}`).send(JSON.stringify({ next: uploaded.next }));
+        const { sha256, bytes } = uploaded;
+        const table = mount.mount.mode === 'table' ? await deps.tables.inspect(sha256) : { columns: null, rows: null };
+        const { id: commandId, mayRepeat } = commandIdOf(deps, request, actor.account);
+        const data = { sha256, bytes, ...table };
+        const result = await deps.execute({
+          decider: resource,
+          id,
+          type: 'StoreContent',
+          data,
+          commandId,
+          mayRepeat,
+          requestHash: deps.requestHash({ sha256, bytes }),
+          correlationId: request.id,
+          actor: { account: actor.account },
+          operation: 'store-content',
+          relations: (state, who) => relationsToResource(state as ResourceState, who),
+          creates: false,
+        });
+        return reply.status(200).headers(answerHeaders(result)).send(answerBody(result));
+      },
+    });
+  });
+};

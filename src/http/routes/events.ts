@@ -1,0 +1,95 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { access } from '../../domain/access.ts';
+import type { AccountActor } from '../../domain/actor.ts';
+import { DomainError } from '../../domain/decider.ts';
+import type { RecordedEvent } from '../../domain/envelope.ts';
+import { EVENT_SCHEMAS } from '../../domain/events.ts';
+import { permit } from '../../domain/permissions.ts';
+import { auditTrail, type AuditDocument } from '../../projections/audit-trail.ts';
+import { all, eq, gt, gte, lt, lte, type Filter } from '../../projections/filter.ts';
+import { actorOf } from '../authentication.ts';
+import { commandIdOf } from '../command-routes.ts';
+import { readCursor, writeCursor } from '../cursor.ts';
+import type { HttpDeps } from '../deps.ts';
+import { describe, queryProblems } from '../documentation.ts';
+import { id, instant } from '../schemas.ts';
+
+const query = z.strictObject({
+  after: z.coerce.number().int().min(-1).max(Number.MAX_SAFE_INTEGER).optional().meta({ description: 'Position after which to begin' }),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+  cursor: z.string().max(4_000).optional(),
+  stream: z.string().max(160).optional(),
+  type: z.enum(Object.keys(EVENT_SCHEMAS) as [string, ...string[]]).optional(),
+  actor: id.optional(),
+  organization: id.optional(),
+  from: instant.optional(),
+  to: instant.optional(),
+  correlationId: z.uuid().optional(),
+  commandId: z.uuid().optional(),
+});
+type Query = z.output<typeof query>;
+
+const NAMED = ['type', 'actor', 'organization', 'correlationId', 'commandId', 'stream'] as const;
+
+const filterOf = (asked: Query, after: number, end: number): Filter =>
+  all(
+    gt('position', after),
+    lte('position', end),
+    ...NAMED.flatMap((field) => (asked[field] === undefined ? [] : [eq(field, asked[field])])),
+    ...(asked.from === undefined ? [] : [gte('at', asked.from)]),
+    ...(asked.to === undefined ? [] : [lt('at', asked.to)]),
+  );
+
+/** The log itself, for auditors. Every page is recorded before it is sent; the first fixes the end (decision 15). */
+export const eventRoutes = (app: FastifyInstance, deps: HttpDeps): void => {
+  app.get('/events', {
+    schema: { ...describe('read-events', 'The log, with every reading of it recorded', 'R24.2'), querystring: query, response: queryProblems },
+    handler: async (request, reply) => {
+      const asked = request.query as Query;
+      const actor = await actorOf(deps, request);
+      permit('read-events', actor, []);
+      const { cursor: _, limit, ...rest } = asked;
+      const question = JSON.stringify(['read-events', actor.account, rest]);
+      const place = asked.cursor === undefined ? null : readCursor(deps.cursorMac, question, asked.cursor);
+      const end = place?.at ?? (await deps.store.head()).position;
+      const after = place === null ? (asked.after ?? -1) : Number(place.after[0]);
+      if (!(await deps.waitFor(auditTrail.name, end, 5_000))) throw new DomainError('view.behind', { view: auditTrail.name, position: end });
+      const found = await deps.readStore.snapshot(auditTrail, (view) =>
+        view.find<AuditDocument>({ filter: filterOf(asked, after, end), sort: [{ field: 'position' }], limit }),
+      );
+      const items: RecordedEvent[] = [];
+      for (const { id: eventId } of found.items) {
+        const event = await deps.store.eventById(eventId);
+        if (event !== undefined) items.push(event);
+      }
+      const last = items.at(-1)?.position ?? end;
+      await recordRead(deps, request, actor, { filter: JSON.stringify(rest), from: after + 1, to: last });
+      const nextCursor = found.more ? writeCursor(deps.cursorMac, question, { after: [last], at: end, clock: '' }) : null;
+      return reply.send(JSON.stringify({ items, nextCursor, position: end }));
+    },
+  });
+};
+
+const recordRead = async (
+  deps: HttpDeps,
+  request: FastifyRequest,
+  actor: AccountActor,
+  data: { readonly filter: string; readonly from: number; readonly to: number },
+): Promise<void> => {
+  const { id: commandId } = commandIdOf(deps, request, actor.account);
+  await deps.execute({
+    decider: access,
+    id: commandId,
+    type: 'RecordLogRead',
+    data,
+    commandId,
+    mayRepeat: false,
+    requestHash: deps.requestHash(data),
+    correlationId: request.id,
+    actor: { account: actor.account },
+    operation: 'read-events',
+    relations: () => [],
+    creates: true,
+  });
+};

@@ -1,0 +1,28 @@
+import type { FastifyInstance } from 'fastify';
+import type { HttpDeps } from '../deps.ts';
+import { accountRoutes } from './accounts.ts';
+import { applicationRoutes } from './applications.ts';
+import { catalogRoutes } from './catalog.ts';
+import { contentRoutes } from './contents.ts';
+import { eventRoutes } from './events.ts';
+import { grantRoutes } from './grants.ts';
+import { lawRoutes } from './law.ts';
+import { obligationRoutes } from './obligations.ts';
+import { organizationRoutes } from './organizations.ts';
+import { resourceRoutes } from './resources.ts';
+import { sessionRoutes } from './session.ts';
+
+/** One plugin per area of the contract. */
+export const ROUTES: readonly ((app: FastifyInstance, deps: HttpDeps) => void)[] = [
+  sessionRoutes,
+  organizationRoutes,
+  accountRoutes,
+  lawRoutes,
+  resourceRoutes,
+  contentRoutes,
+  catalogRoutes,
+  applicationRoutes,
+  grantRoutes,
+  obligationRoutes,
+  eventRoutes,
+];

@@ -1,0 +1,118 @@
+import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
+import type { CalendarNotice } from '../../domain/calendar.ts';
+import { DomainError } from '../../domain/decider.ts';
+import { OBLIGATION_KINDS, PACK_IDS } from '../../domain/policy-pack.ts';
+import { scopeOf } from '../../domain/permissions.ts';
+import { calendarNotices, type CalendarNoticeDocument } from '../../projections/calendar-notices.ts';
+import { all, eq, lt, type Filter, type Scalar } from '../../projections/filter.ts';
+import { matches } from '../../projections/matches.ts';
+import { explain, OBLIGATION_STATES, stateFilter, stateOf, type ObligationDocument } from '../../projections/obligation-document.ts';
+import { obligations } from '../../projections/obligations.ts';
+import { scopeFilter } from '../../projections/scope.ts';
+import { VIOLATION_STATES, violationFilter, violationOf } from '../../projections/violations.ts';
+import { actorOf } from '../authentication.ts';
+import type { HttpDeps } from '../deps.ts';
+import { describe, queryProblems } from '../documentation.ts';
+import { queryRoutes, type Context } from '../query-routes.ts';
+import { id, idParams, instant } from '../schemas.ts';
+import { whenOf, whenQuery, type When } from '../when.ts';
+
+const queue = {
+  debtor: id.optional(),
+  kind: z.enum(OBLIGATION_KINDS).optional(),
+  pack: z.enum(PACK_IDS).optional(),
+  state: z.enum(OBLIGATION_STATES).optional(),
+  dueBefore: instant.optional(),
+};
+const breaches = {
+  organization: id.optional(),
+  kind: z.coerce.number().int().min(1).max(9).optional().meta({ description: 'Case of Art. 30' }),
+  pack: z.enum(PACK_IDS).optional(),
+  state: z.enum(VIOLATION_STATES).optional(),
+};
+
+const chosen = (fields: Readonly<Record<string, Scalar | undefined>>): readonly Filter[] =>
+  Object.entries(fields).flatMap(([field, value]) => (value === undefined ? [] : [eq(field, value)]));
+
+const withState = (doc: ObligationDocument, { when }: Pick<Context, 'when'>) => ({ ...doc, state: stateOf(doc, when.clock) });
+
+/** The work queue and the violations: one projection, two filters (R30.1). */
+export const obligationRoutes = (app: FastifyInstance, deps: HttpDeps): void => {
+  const { list } = queryRoutes(app, deps);
+  list<ObligationDocument, typeof queue>({
+    operation: 'read-obligations',
+    summary: 'Duties with their clocks; soonest due first',
+    article: 'requirements §4',
+    projection: obligations,
+    query: queue,
+    filter: ({ debtor, kind, pack, state, dueBefore }, when) =>
+      all(
+        eq('row', true),
+        ...chosen({ debtor, kind, pack }),
+        ...(state === undefined ? [] : [stateFilter(state, when.clock)]),
+        ...(dueBefore === undefined ? [] : [lt('due', dueBefore)]),
+      ),
+    sort: () => [{ field: 'due' }],
+    facets: ['kind', 'pack', 'debtor'],
+    item: withState,
+  });
+  list<ObligationDocument, typeof breaches>({
+    operation: 'read-violations',
+    summary: 'Breaches that nobody typed in; newest first',
+    article: 'R30.1',
+    projection: obligations,
+    query: breaches,
+    filter: ({ organization, kind, pack, state }, when) =>
+      all(violationFilter(when.clock, state), ...chosen({ debtor: organization, violation: kind, pack })),
+    sort: () => [{ field: 'due', falling: true }],
+    facets: ['violation', 'pack', 'debtor'],
+    item: (doc) => violationOf(doc),
+  });
+  single(app, deps);
+};
+
+/** One document in the reader's scope, as of a time. */
+const single = (app: FastifyInstance, deps: HttpDeps): void => {
+  const read = async (
+    request: Parameters<typeof whenOf>[1],
+    operation: 'read-obligations' | 'read-violations',
+  ): Promise<{ doc: ObligationDocument; when: When; notices: readonly CalendarNotice[] }> => {
+    const actor = await actorOf(deps, request);
+    const when = await whenOf(deps, request, obligations.name, request.query as { asOf?: string; atPosition?: number });
+    const { id: wanted } = request.params as { id: string };
+    const [row, due] = wanted.split('@');
+    const doc = await deps.readStore.snapshot(obligations, async (view) => {
+      const annulled = due === undefined ? undefined : await view.get<ObligationDocument>(wanted, when.at);
+      return annulled ?? (await view.get<ObligationDocument>(row ?? wanted, when.at));
+    });
+    const scope = scopeFilter(scopeOf(operation, actor));
+    if (doc === undefined || !matches(scope, obligations, doc)) throw new DomainError('thing.not-found');
+    const notices = await deps.readStore.snapshot(calendarNotices, async (view) => {
+      const { items } = await view.find<CalendarNoticeDocument>({ filter: eq('confirmed', true), limit: 200 });
+      return items.map(({ notice }) => notice);
+    });
+    return { doc, when, notices };
+  };
+  const documented = { params: idParams, querystring: z.strictObject(whenQuery), response: queryProblems };
+
+  app.get('/obligations/:id', {
+    schema: { ...describe('read-obligations', 'One duty, with its day-by-day computation', 'requirements §4'), ...documented },
+    handler: async (request, reply) => {
+      const { doc, when, notices } = await read(request, 'read-obligations');
+      if (doc.record !== 'obligation') throw new DomainError('thing.not-found');
+      const computation = explain(doc, notices);
+      return reply.send(JSON.stringify({ ...withState(doc, { when }), computation }));
+    },
+  });
+  app.get('/violations/:id', {
+    schema: { ...describe('read-violations', 'One violation, with its evidence and computation', 'R30.1'), ...documented },
+    handler: async (request, reply) => {
+      const { doc, when, notices } = await read(request, 'read-violations');
+      const violation = violationOf(doc);
+      const { id: wanted } = request.params as { id: string };
+      if (violation.id !== wanted || !matches(violationFilter(when.clock), obligations, doc)) throw new DomainError('thing.not-found');
+      return reply.send(JSON.stringify({ ...violation, computation: explain(doc, notices) }));
+    },
+  });
+};

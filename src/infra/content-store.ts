@@ -1,0 +1,82 @@
+import { createHash } from 'node:crypto';
+import { createReadStream, createWriteStream, existsSync, mkdirSync, openSync, fsyncSync, closeSync, renameSync, rmSync, statSync } from 'node:fs';
+import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { DomainError } from '../domain/decider.ts';
+
+/** Bytes of one content, and of one chunk of its upload. */
+export const MAX_CONTENT = 1_073_741_824;
+export const MAX_CHUNK = 16_777_216;
+
+export type Chunk = { readonly start: number; readonly end: number; readonly total: number; readonly bytes: Readable };
+export type Uploaded = { readonly done: false; readonly next: number } | { readonly done: true; readonly sha256: string; readonly bytes: number };
+
+/**
+ * Contents by their SHA-256. An upload comes in chunks in order; one that was stored before is skipped, so that a lost
+ * answer costs nothing. What is named by a hash is durable before anything refers to it.
+ */
+export const openContentStore = (directory: string) => {
+  const contents = `${directory}/contents`;
+  const uploads = `${directory}/uploads`;
+  for (const path of [contents, uploads]) mkdirSync(path, { recursive: true, mode: 0o700 });
+  const busy = new Set<string>();
+  const pathOf = (sha256: string): string => `${contents}/${sha256.slice(0, 2)}/${sha256}`;
+
+  const hashOf = async (path: string): Promise<string> => {
+    const hash = createHash('sha256');
+    await pipeline(createReadStream(path), hash);
+    return hash.digest('hex');
+  };
+
+  const finish = async (path: string): Promise<Uploaded> => {
+    const sha256 = await hashOf(path);
+    const { size } = statSync(path);
+    const handle = openSync(path, 'r');
+    fsyncSync(handle);
+    closeSync(handle);
+    mkdirSync(`${contents}/${sha256.slice(0, 2)}`, { recursive: true, mode: 0o700 });
+    renameSync(path, pathOf(sha256));
+    const folder = openSync(`${contents}/${sha256.slice(0, 2)}`, 'r');
+    fsyncSync(folder);
+    closeSync(folder);
+    return { done: true, sha256, bytes: size };
+  };
+
+  const write = async (path: string, { start, end, total, bytes }: Chunk): Promise<Uploaded> => {
+    const have = existsSync(path) ? statSync(path).size : 0;
+    if (start !== have) {
+      bytes.resume();
+      if (start < have && end < have) return { done: false, next: have };
+      throw new DomainError('content.chunk-out-of-order', { next: have });
+    }
+    let received = 0;
+    bytes.on('data', (part: Buffer) => {
+      received += part.length;
+      if (received > end - start + 1) bytes.destroy(new DomainError('content.chunk-length', { next: have }));
+    });
+    await pipeline(bytes, createWriteStream(path, { flags: 'a', mode: 0o600 }));
+    const size = statSync(path).size;
+    if (size !== end + 1) throw new DomainError('content.chunk-length', { next: size });
+    return size === total ? finish(path) : { done: false, next: size };
+  };
+
+  return {
+    /** Takes one chunk of an upload; `key` names the upload (a resource and an account). */
+    put: async (key: string, chunk: Chunk): Promise<Uploaded> => {
+      if (chunk.total > MAX_CONTENT) throw new DomainError('content.too-large', { limit: MAX_CONTENT });
+      if (chunk.end - chunk.start + 1 > MAX_CHUNK) throw new DomainError('content.chunk-too-large', { limit: MAX_CHUNK });
+      const path = `${uploads}/${createHash('sha256').update(`${key} ${String(chunk.total)}`).digest('hex')}`;
+      if (busy.has(path)) throw new DomainError('content.upload-busy');
+      busy.add(path);
+      try {
+        if (chunk.start === 0) rmSync(path, { force: true });
+        return await write(path, chunk);
+      } finally {
+        busy.delete(path);
+      }
+    },
+    size: (sha256: string): number => statSync(pathOf(sha256)).size,
+    open: (sha256: string, start: number, end: number): Readable => createReadStream(pathOf(sha256), { start, end }),
+  };
+};
+export type ContentStore = ReturnType<typeof openContentStore>;

@@ -1,0 +1,52 @@
+import type { Clock } from '../domain/command-port.ts';
+import type { EventStore } from '../domain/event-store.ts';
+import { lte } from '../projections/filter.ts';
+import { instants, type InstantDocument } from '../projections/instants.ts';
+import type { ReadStore } from '../projections/read-store.ts';
+import type { Reactor } from './reactor.ts';
+
+type Deps = {
+  readonly readStore: ReadStore;
+  readonly clock: Clock;
+  readonly store: Pick<EventStore, 'head'>;
+  readonly reactor: Pick<Reactor, 'due'>;
+  readonly waitFor: (projection: string, position: number, timeoutMs: number) => Promise<boolean>;
+};
+
+const PAGE = 100;
+const EVERY = 1_000;
+
+/** Watches the pending instants and runs what the clock has reached, earliest first (decision 8). */
+export const createDueInstants = ({ readStore, clock, store, reactor, waitFor }: Deps) => {
+  let timer: NodeJS.Timeout | undefined;
+  const due = (): Promise<readonly InstantDocument[]> =>
+    readStore.snapshot(instants, async (view) => {
+      const { items } = await view.find<InstantDocument>({ filter: lte('at', clock.now()), sort: [{ field: 'at' }], limit: PAGE });
+      return items;
+    });
+  const run = async (): Promise<void> => {
+    for (let found = await due(); found.length > 0; found = await due()) {
+      for (const { id, resource, at } of found) await reactor.due({ kind: 'change-effective', subject: resource, change: id, at });
+      const { position } = await store.head();
+      if (!(await waitFor(instants.name, position, 10_000))) return;
+    }
+  };
+  return {
+    run,
+    /** Looks every second until `stop`. */
+    watch: (onError: (error: unknown) => void): void => {
+      const look = (): void => {
+        run()
+          .catch(onError)
+          .finally(() => {
+            timer = setTimeout(look, EVERY);
+            timer.unref();
+          });
+      };
+      look();
+    },
+    stop: (): void => {
+      clearTimeout(timer);
+    },
+  };
+};

@@ -1,0 +1,44 @@
+import type { Clock, ReadSet } from '../domain/command-port.ts';
+import { StoreUnavailable } from '../domain/event-store.ts';
+import { civilDateOf } from '../domain/time.ts';
+import { applications, type ApplicationDocument } from '../projections/applications.ts';
+import type { Filter } from '../projections/filter.ts';
+import { grants, type GrantDocument } from '../projections/grants.ts';
+import type { Document, Projection } from '../projections/projection.ts';
+import type { ReadStore } from '../projections/read-store.ts';
+import { userByApplication, userByGrant, usingGrants, waitingApplications } from '../projections/resource-users.ts';
+
+type Deps = {
+  readonly readStore: ReadStore;
+  readonly clock: Clock;
+  readonly waitFor: (projection: string, position: number, timeoutMs: number) => Promise<boolean>;
+};
+
+const WAIT = 5_000;
+const PAGE = 200;
+
+/** Sets that decisions read, each from a view that has caught up with the head the command saw (decision 7). */
+export const createSetReader = ({ readStore, clock, waitFor }: Deps): ReadSet => {
+  const everything = async <Doc extends Document>(
+    projection: Projection<Doc>,
+    filter: Filter,
+    atLeast: number,
+  ): Promise<{ items: Doc[]; position: number }> => {
+    if (!(await waitFor(projection.name, atLeast, WAIT))) throw new StoreUnavailable(`${projection.name} has not reached ${String(atLeast)}`);
+    return readStore.snapshot(projection, async (view) => {
+      const items: Doc[] = [];
+      for (let after: readonly (string | number | boolean | null)[] | undefined; ; ) {
+        const page = await view.find<Doc>({ filter, limit: PAGE, ...(after === undefined ? {} : { after }) });
+        items.push(...page.items);
+        if (!page.more || page.last === null) return { items, position: view.position };
+        after = page.last;
+      }
+    });
+  };
+  return async (_set, key, atLeast) => {
+    const granted = await everything<GrantDocument>(grants, usingGrants(key, civilDateOf(clock.now())), atLeast);
+    const waiting = await everything<ApplicationDocument>(applications, waitingApplications(key), atLeast);
+    const members = [...granted.items.map(userByGrant), ...waiting.items.map(userByApplication)];
+    return { members, position: Math.min(granted.position, waiting.position) };
+  };
+};

@@ -1,0 +1,84 @@
+import { idOf } from '../domain/envelope.ts';
+import type { LedgerEvent } from '../domain/events.ts';
+import type { OrganizationEvent, OrganizationNames } from '../domain/events/organization.ts';
+import type { AccountId, OrganizationId } from '../domain/ids.ts';
+import { civilDateOf, type CivilDate, type Instant } from '../domain/time.ts';
+import type { Change, Projection } from './projection.ts';
+
+type Registered = Extract<OrganizationEvent, { type: 'OrganizationRegistered' }>['data'];
+
+/** An organization as it stands, and the names it had: a case of 2019 shows the names of 2019 (R2.1). */
+export type OrganizationDocument = Registered & {
+  readonly id: OrganizationId;
+  readonly revision: number;
+  readonly status: 'open' | 'merged' | 'closed';
+  readonly dataChief: { readonly account: AccountId; readonly since: Instant } | null;
+  readonly mergedInto: OrganizationId | null;
+  readonly absorbed: readonly OrganizationId[];
+  readonly endedOn: CivilDate | null;
+  /** Oldest first; `from` is the day from which a name was borne. */
+  readonly names: readonly (OrganizationNames & { readonly from: CivilDate })[];
+};
+
+type Happening = Extract<LedgerEvent, { type: OrganizationEvent['type'] }>;
+
+const namesOf = ({ name, shortName, aliases }: OrganizationNames): OrganizationNames => ({ name, shortName, aliases });
+
+const retell = (doc: OrganizationDocument, event: Exclude<Happening, { type: 'OrganizationRegistered' }>): OrganizationDocument => {
+  switch (event.type) {
+    case 'OrganizationRenamed': {
+      const names = namesOf(event.data);
+      return { ...doc, ...names, names: [...doc.names, { ...names, from: event.data.effectiveOn }] };
+    }
+    case 'DataChiefFiled':
+      return { ...doc, dataChief: { account: event.data.account, since: event.data.validFrom } };
+    case 'DataChiefLeft':
+      return { ...doc, dataChief: null };
+    case 'OrganizationMerged':
+      return { ...doc, status: 'merged', mergedInto: event.data.into, endedOn: event.data.effectiveOn };
+    case 'OrganizationAbsorbed':
+      return { ...doc, absorbed: [...doc.absorbed, event.data.from] };
+    case 'OrganizationClosed':
+      return { ...doc, status: 'closed', endedOn: event.data.effectiveOn };
+  }
+};
+
+const registered = (event: Extract<Happening, { type: 'OrganizationRegistered' }>): OrganizationDocument => ({
+  ...event.data,
+  id: idOf(event.stream) as OrganizationId,
+  revision: event.revision,
+  status: 'open',
+  dataChief: null,
+  mergedInto: null,
+  absorbed: [],
+  endedOn: null,
+  names: [{ ...namesOf(event.data), from: event.data.validFrom ?? civilDateOf(event.at) }],
+});
+
+const EVENTS = ['OrganizationRegistered', 'OrganizationRenamed', 'DataChiefFiled', 'DataChiefLeft', 'OrganizationMerged', 'OrganizationAbsorbed', 'OrganizationClosed'] as const; // prettier-ignore
+
+const isHappening = (event: LedgerEvent): event is Happening => (EVENTS as readonly string[]).includes(event.type);
+
+const onOrganization = (event: Happening): Change<OrganizationDocument> => ({
+  id: idOf(event.stream),
+  apply: (doc) => {
+    if (event.type === 'OrganizationRegistered') return registered(event);
+    return doc && { ...retell(doc, event), revision: event.revision };
+  },
+});
+
+/** Organizations of all levels (R2.1) with their data chiefs (R27.1). */
+export const organizations: Projection<OrganizationDocument> = {
+  name: 'organizations',
+  version: 1,
+  history: true,
+  fields: {
+    level: ({ level }) => level,
+    kind: ({ kind }) => kind,
+    parent: ({ parent }) => parent,
+    status: ({ status }) => status,
+  },
+  indexes: [['level'], ['kind'], ['parent']],
+  handles: EVENTS,
+  project: (event) => (isHappening(event) ? [onOrganization(event)] : []),
+};
