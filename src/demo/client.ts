@@ -46,7 +46,7 @@ export const createClient = (app: FastifyInstance, tokenOf: (account: string) =>
         headers: {
           ...headers,
           'content-type': 'application/json',
-          'idempotency-key': key,
+          'idempotency-key': key.replaceAll(' ', '_'),
           ...(ifMatch === undefined ? {} : { 'if-match': `"${String(ifMatch)}"` }),
         },
         payload: JSON.stringify(body),
@@ -61,7 +61,7 @@ export const createClient = (app: FastifyInstance, tokenOf: (account: string) =>
           ...(await headersFor(account)),
           'content-type': 'application/octet-stream',
           'content-range': `bytes 0-${String(content.length - 1)}/${String(content.length)}`,
-          'idempotency-key': key,
+          'idempotency-key': key.replaceAll(' ', '_'),
         },
         payload: content,
       });
