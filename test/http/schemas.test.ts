@@ -1,7 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { commandAnswer, date, id, idParams, instant, longText, NO_FIELDS, problem, text } from '../../src/http/schemas.ts';
+import {
+  commandAnswer,
+  date,
+  decision,
+  id,
+  idParams,
+  instant,
+  longText,
+  NO_FIELDS,
+  problem,
+  text,
+} from '../../src/http/schemas.ts';
 
 const issuesOf = (schema: z.ZodType, value: unknown): readonly string[] => {
   const { success, error } = schema.safeParse(value, { reportInput: true });
@@ -23,6 +34,8 @@ describe('text', () => {
     ['a C1 control', 'a\u0085', ['text-unclean']],
     ['half a surrogate pair', 'a\ud842', ['text-unclean']],
     ['the other half', '\udfb7a', ['text-unclean']],
+    ['a vertical tab', '\u000b', ['text-unclean']],
+    ['NUL in a long text', `\u0000${'x'.repeat(100)}`, ['too_big']],
     ['a number', 7, ['invalid_type']],
     ['null', null, ['invalid_type']],
   ])('refuses %s, once', (_, value, expected) => {
@@ -103,6 +116,8 @@ describe('instant', () => {
     ['2026-11-22 08:00:00Z', 'instant-malformed'],
     ['2026-11-22T08:00Z', 'instant-malformed'],
     ['2026-11-22T08:00:00.0001Z', 'instant-malformed'],
+    [' 2026-11-22T08:00:00Z', 'instant-malformed'],
+    ['2026-11-22T08:00:00Z[Asia/Shanghai]', 'instant-malformed'],
     ['now', 'instant-malformed'],
     ['', 'instant-malformed'],
   ])('refuses %j once, as %s', (value, message) => {
@@ -136,6 +151,10 @@ describe('id', () => {
 });
 
 describe('bodies and answers', () => {
+  it('know two decisions', () => {
+    expect(['approve', 'return', 'refuse', ''].map((value) => issuesOf(decision, value).length)).toEqual([0, 0, 1, 1]);
+  });
+
   it('refuse what nobody asked for', () => {
     expect(issuesOf(NO_FIELDS, { a: 1 })).toEqual(['unrecognized_keys']);
     expect(issuesOf(NO_FIELDS, {})).toEqual([]);
