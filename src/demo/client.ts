@@ -6,6 +6,8 @@ export type Answer = {
   readonly id: string;
   readonly revision: number;
   readonly events: readonly string[];
+  /** The highest position the answer named, for reads that must see it. */
+  readonly position: number;
   readonly code: string | null;
 };
 
@@ -13,17 +15,18 @@ export type Client = {
   /** Sends one command as an account, under a key of its own. Answers problems too; faults throw. */
   readonly post: (account: string, path: string, body: object, key: string, ifMatch?: number) => Promise<Answer>;
   readonly put: (account: string, path: string, content: Buffer, key: string) => Promise<Answer>;
-  readonly get: <T>(account: string, path: string) => Promise<T>;
+  /** Reads what has reached a position (read your writes). */
+  readonly get: <T>(account: string, path: string, atLeast?: number) => Promise<T>;
   readonly counts: () => { readonly succeeded: number; readonly refused: Readonly<Record<string, number>> };
 };
 
-type Sent = { readonly statusCode: number; readonly body: string };
+type Sent = { readonly statusCode: number; readonly body: string; readonly headers: Readonly<Record<string, unknown>> };
 
 /** Speaks to the application as HTTP clients do, without the network between (`inject`). */
 export const createClient = (app: FastifyInstance, tokenOf: (account: string) => Promise<string>): Client => {
   let succeeded = 0;
   const refused: Record<string, number> = {};
-  const answerOf = ({ statusCode, body }: Sent, what: string): Answer => {
+  const answerOf = ({ statusCode, body, headers }: Sent, what: string): Answer => {
     if (statusCode >= 500) throw new Error(`${what} answered ${String(statusCode)}: ${body}`);
     const parsed = (body === '' ? {} : JSON.parse(body)) as { id?: string; revision?: number; events?: string[]; code?: string };
     if (statusCode < 300) succeeded += 1;
@@ -33,6 +36,7 @@ export const createClient = (app: FastifyInstance, tokenOf: (account: string) =>
       id: parsed.id ?? '',
       revision: parsed.revision ?? -1,
       events: parsed.events ?? [],
+      position: Number(headers['ledger-position'] ?? -1),
       code: statusCode < 300 ? null : (parsed.code ?? 'unknown'),
     };
   };
@@ -67,8 +71,9 @@ export const createClient = (app: FastifyInstance, tokenOf: (account: string) =>
       });
       return answerOf(sent, path);
     },
-    get: async <T>(account: string, path: string): Promise<T> => {
-      const sent = await app.inject({ method: 'GET', url: `/api/v1${path}`, headers: await headersFor(account) });
+    get: async <T>(account: string, path: string, atLeast = -1): Promise<T> => {
+      const headers = { ...(await headersFor(account)), ...(atLeast < 0 ? {} : { 'ledger-position': String(atLeast) }) };
+      const sent = await app.inject({ method: 'GET', url: `/api/v1${path}`, headers });
       if (sent.statusCode !== 200) throw new Error(`GET ${path} answered ${String(sent.statusCode)}: ${sent.body}`);
       return JSON.parse(sent.body) as T;
     },

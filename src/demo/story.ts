@@ -39,7 +39,7 @@ const later = (task: Task, day: CivilDate, wave: number, kind: string, data: Rea
 });
 
 const done = ({ code }: Answer): boolean => code === null;
-type Data = Readonly<{ slug: string; id: string; revision: number; applicant: string; items: readonly string[]; round: number; n: number }>;
+type Data = Readonly<{ slug: string; id: string; revision: number; applicant: string; items: readonly string[]; round: number; n: number; position: number }>;
 const dataOf = (task: Task): Data => task.data as Data;
 const COMMENT = { comment: null };
 
@@ -205,18 +205,20 @@ const sharing: Readonly<Record<string, Play>> = {
     const answer = await stage.client.post(by, `/applications/${id}/reply`, bodies[outcome], task.name, revision);
     if (!done(answer)) return [];
     if (drafts) return [later(task, task.day, 5, 'sign-reply', { ...task.data, revision: answer.revision, granted: outcome !== 'refused' })];
-    return outcome === 'refused' ? [] : [later(task, working(stage, task.day, chance.between(1, 12)), 2, 'use', task.data)];
+    if (outcome === 'refused') return [];
+    return [later(task, working(stage, task.day, chance.between(1, 12)), 2, 'use', { ...task.data, position: answer.position })];
   },
   'sign-reply': async (task, stage) => {
     const { slug, id, revision } = dataOf(task);
     const body = { decision: 'approve', ...COMMENT };
     const answer = await stage.client.post(chief(stage, slug), `/applications/${id}/endorsement`, body, task.name, revision);
     const granted = task.data['granted'] === true && done(answer);
-    return granted ? [later(task, working(stage, task.day, chanceOf(task.name).between(1, 12)), 2, 'use', task.data)] : [];
+    const day = working(stage, task.day, chanceOf(task.name).between(1, 12));
+    return granted ? [later(task, day, 2, 'use', { ...task.data, position: answer.position })] : [];
   },
   use: async (task, stage) => {
-    const { id, applicant, items } = dataOf(task);
-    const { grant } = await stage.client.get<{ grant: string | null }>(departmentOf(stage, applicant).officer, `/applications/${id}`);
+    const { id, applicant, items, position } = dataOf(task);
+    const { grant } = await stage.client.get<{ grant: string | null }>(departmentOf(stage, applicant).officer, `/applications/${id}`, position);
     if (grant !== null) stage.onGrant({ id: grant, items: items.slice(0, 1), system: '一体化审批平台' });
     return [];
   },
@@ -269,13 +271,14 @@ const closing: Readonly<Record<string, Play>> = {
     };
     const answer = await stage.client.post(officer(stage, slug), `/resources/${id}/changes`, body, task.name);
     if (!done(answer)) return [];
-    const { pendingChange } = await stage.client.get<{ pendingChange: { change: string } | null }>(officer(stage, slug), `/resources/${id}`);
-    const data = { slug, id, change: pendingChange?.change ?? '', revision: answer.revision };
+    type Changed = { readonly change: { readonly change: string } | null };
+    const { change } = await stage.client.get<Changed>(officer(stage, slug), `/resources/${id}`, answer.position);
+    const data = { slug, id, change: change?.change ?? '', position: answer.position };
     return [later(task, working(stage, task.day, chance.between(1, 5)), 3, 'review-change', data)];
   },
   'review-change': async (task, stage) => {
-    const { id } = dataOf(task);
-    const { revision } = await stage.client.get<{ revision: number }>(stage.city.operators[1], `/resources/${id}`);
+    const { id, position } = dataOf(task);
+    const { revision } = await stage.client.get<{ revision: number }>(stage.city.operators[1], `/resources/${id}`, position);
     const path = `/resources/${id}/changes/${String(task.data['change'])}/operator-review`;
     await stage.client.post(stage.city.operators[1], path, { decision: 'approve', ...COMMENT }, task.name, revision);
     return [];

@@ -80,7 +80,7 @@ if (parentPort !== null) {
   const port = parentPort;
   const { path, synchronous } = (workerData as { given: WriterOptions }).given;
   const db = openSqlite(path);
-  db.exec(`PRAGMA synchronous=${synchronous}; PRAGMA wal_autocheckpoint=4000`);
+  db.exec(`PRAGMA synchronous=${synchronous}`);
   const write = groupWriter(db);
   port.on('message', (message: readonly WaitingAppend[] | 'close') => {
     if (message !== 'close') {

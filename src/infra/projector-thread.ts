@@ -4,7 +4,8 @@ import { startWorker } from './worker.ts';
 
 /** Paths of the log (which must exist) and of the read models (made where missing). */
 export type ProjectorFiles = { readonly log: string; readonly readModels: string };
-export type ToProjector = 'wake' | 'close';
+/** `hurry`: somebody waits for what was appended. */
+export type ToProjector = 'wake' | 'hurry' | 'close';
 type Failure = { readonly message: string; readonly code?: string };
 export type FromProjector = { readonly status: readonly ProjectionStatus[] } | { readonly failed: Failure };
 
@@ -51,7 +52,11 @@ export const startProjector = (files: ProjectorFiles): Promise<ProjectorThread> 
       progress.report(message.status);
       resolve({
         status: progress.status,
-        waitFor: progress.waitFor,
+        waitFor: (name, position, timeoutMs) => {
+          const reached = progress.waitFor(name, position, timeoutMs);
+          if (progress.status().some((status) => status.name === name && status.position < position)) tell('hurry');
+          return reached;
+        },
         wake: () => { tell('wake'); },
         close: () => {
           closing = true;

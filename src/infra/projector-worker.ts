@@ -8,16 +8,36 @@ import { openSqliteReadStore } from './sqlite-read-store.ts';
 
 /** How long it sleeps when nothing wakes it: bounds the delay of what another process appends. Milliseconds. */
 const POLL = 100;
+/** How long appends gather for one batch when nobody waits for them: ten commits a batch cost the log's disk. Milliseconds. */
+const GATHER = 20;
 
 const { log: logPath, readModels } = (workerData as { readonly given: ProjectorFiles }).given;
 const say = (message: FromProjector): void => parentPort?.postMessage(message);
 
 let closing = false;
+let hurried = false;
 let wake = (): void => undefined;
+let hurry = (): void => undefined;
 parentPort?.on('message', (message: ToProjector) => {
   closing ||= message === 'close';
+  if (message !== 'wake') {
+    hurried = true;
+    hurry();
+  }
   wake();
 });
+
+/** Lets appends gather, unless somebody waits for a position. */
+const gather = (): Promise<void> =>
+  hurried
+    ? Promise.resolve()
+    : new Promise((resolve) => {
+        const timer = setTimeout(resolve, GATHER);
+        hurry = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
 
 const sleep = (): Promise<void> =>
   new Promise((resolve) => {
@@ -37,6 +57,8 @@ const run = async (): Promise<void> => {
     while (!closing) {
       // Armed before the read, so that an append between read and sleep is not slept through.
       const slept = sleep();
+      await gather();
+      hurried = false;
       const moved = await projector.step();
       if (moved) wake();
       await slept;
