@@ -52,7 +52,11 @@ export const buildApp = async (deps: HttpDeps, options: AppOptions): Promise<Fas
   await app.register(swagger, {
     openapi: {
       openapi: '3.1.0',
-      info: { title: '洪账 Hongzhang', version: '1', description: deps.banner ?? 'Event-sourced ledger for government data sharing and opening' },
+      info: {
+        title: '洪账 Hongzhang',
+        version: '1',
+        description: deps.banner ?? 'Event-sourced ledger for government data sharing and opening',
+      },
       components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } } },
     },
     transform: jsonSchemaTransform,

@@ -40,9 +40,14 @@ const serve = async (): Promise<void> => {
 const LOOPBACK = ['127.0.0.1', 'localhost', '::1'];
 
 const demo = async ({ serve: goOn }: { serve: boolean }): Promise<void> => {
-  const environment = { ...process.env, DATA_DIR: process.env['DATA_DIR'] ?? './var/demo', LOG_LEVEL: process.env['LOG_LEVEL'] ?? 'warn' };
+  const environment = {
+    ...process.env,
+    DATA_DIR: process.env['DATA_DIR'] ?? './var/demo',
+    LOG_LEVEL: process.env['LOG_LEVEL'] ?? 'warn',
+  };
   const config = readConfig(environment);
-  if (!LOOPBACK.includes(config.host)) throw new BadConfig([`HOST: a demonstration listens on loopback only, not on ${config.host}`]);
+  if (!LOOPBACK.includes(config.host))
+    throw new BadConfig([`HOST: a demonstration listens on loopback only, not on ${config.host}`]);
   const { service, lastInstant, reopen } = await playDemonstration(config);
   if (!goOn) {
     await service.close();

@@ -14,12 +14,16 @@ export const LEAD_OFFICE = 'nanchang-dashujuju';
 const leadOfficeLine = () => {
   const shipped = readOrganizations();
   const line = new Set<string>();
-  for (let slug: string | null = LEAD_OFFICE; slug !== null; slug = shipped.find((body) => body.slug === slug)?.parent ?? null) line.add(slug);
+  for (let slug: string | null = LEAD_OFFICE; slug !== null; slug = shipped.find((body) => body.slug === slug)?.parent ?? null)
+    line.add(slug);
   return shipped.filter(({ slug }) => line.has(slug));
 };
 
 /** Begins the ledger of an open service. The same beginning again changes nothing. */
-export const beginLedger = (service: Service, people: Pick<Beginning, 'administrators' | 'leadOfficers' | 'notices'>): Promise<Begun> =>
+export const beginLedger = (
+  service: Service,
+  people: Pick<Beginning, 'administrators' | 'leadOfficers' | 'notices'>,
+): Promise<Begun> =>
   bootstrap(
     {
       execute: service.deps.execute,

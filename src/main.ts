@@ -177,4 +177,3 @@ export const openService = async (config: Config, options: ServiceOptions): Prom
     },
   };
 };
-

@@ -40,7 +40,9 @@ export const createClient = (app: FastifyInstance, tokenOf: (account: string) =>
       code: statusCode < 300 ? null : (parsed.code ?? 'unknown'),
     };
   };
-  const headersFor = async (account: string): Promise<Record<string, string>> => ({ authorization: `Bearer ${await tokenOf(account)}` });
+  const headersFor = async (account: string): Promise<Record<string, string>> => ({
+    authorization: `Bearer ${await tokenOf(account)}`,
+  });
   return {
     post: async (account, path, body, key, ifMatch) => {
       const headers = await headersFor(account);

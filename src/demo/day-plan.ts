@@ -24,7 +24,8 @@ const workdays = (notices: readonly CalendarNotice[], from: CivilDate, to: Civil
 };
 
 /** Spreads `count` things evenly over days: how many fall on the n-th. */
-const share = (count: number, days: number, n: number): number => Math.floor((count * (n + 1)) / days) - Math.floor((count * n) / days);
+const share = (count: number, days: number, n: number): number =>
+  Math.floor((count * (n + 1)) / days) - Math.floor((count * n) / days);
 
 /** The drafts with which the story begins. */
 export const opening = (entries: ReadonlyMap<string, Entry>, notices: readonly CalendarNotice[]): Task[] => {

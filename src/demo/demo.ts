@@ -67,7 +67,11 @@ const tokensOf = (service: Service): ((account: string) => Promise<string>) => {
 const settle = async (service: Service, client: Client, clock: SimulatedClock, config: Config) => {
   const passwordOf = (login: string): string => `demo-${login}-${service.deps.ids.login(login).slice(0, 8)}`;
   const people = (prefix: string, titles: readonly [string, string]) =>
-    titles.map((name, index) => ({ login: `${prefix}.${index === 0 ? 'one' : 'two'}`, name, password: passwordOf(prefix + String(index)) })) as never;
+    titles.map((name, index) => ({
+      login: `${prefix}.${index === 0 ? 'one' : 'two'}`,
+      name,
+      password: passwordOf(prefix + String(index)),
+    })) as never;
   const known = readNotices().filter(({ id }) => id !== LATE_NOTICE.id);
   const begun: Begun = await beginLedger(service, {
     administrators: people('admin', ['管理员甲', '管理员乙']),
@@ -167,7 +171,9 @@ export const playDemonstration = async (config: Config): Promise<Played> => {
   const lastInstant = saved !== null && saved.day === LAST_DAY ? startOfDay(addDays(LAST_DAY, 1)) : clock.now();
   if (clock.now() < lastInstant) clock.set(lastInstant);
   for (const line of await report(client, city, clock.now())) console.log(line);
-  console.log(`演示期间成功命令 ${String(succeeded - before)} 条，用时 ${seconds.toFixed(1)} 秒；按规则被拒绝：${JSON.stringify(refused)}`);
+  console.log(
+    `演示期间成功命令 ${String(succeeded - before)} 条，用时 ${seconds.toFixed(1)} 秒；按规则被拒绝：${JSON.stringify(refused)}`,
+  );
   console.log(await compare(service, config));
   console.log('\n每种角色一个登录（全部见 accounts.json）：');
   const shown = new Set<string>();

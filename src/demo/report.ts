@@ -5,9 +5,15 @@ import type { City } from './world.ts';
 
 type Facet = readonly { readonly value: string | null; readonly count: number }[];
 type Listed<T> = { readonly items: readonly T[]; readonly total: number; readonly facets: Readonly<Record<string, Facet>> };
-type Explained = Violation & { readonly computation: readonly { date: string; counted: boolean; why: string; notice?: string | null }[] };
+type Explained = Violation & {
+  readonly computation: readonly { date: string; counted: boolean; why: string; notice?: string | null }[];
+};
 
-const SHARE_TYPES: Readonly<Record<string, string>> = { unconditional: '无条件共享', conditional: '有条件共享', 'not-shared': '不予共享' };
+const SHARE_TYPES: Readonly<Record<string, string>> = {
+  unconditional: '无条件共享',
+  conditional: '有条件共享',
+  'not-shared': '不予共享',
+};
 const WHY: Readonly<Record<string, string>> = {
   'receipt-day': '收到当日，不计',
   'working-day': '工作日',
@@ -19,7 +25,8 @@ const WHY: Readonly<Record<string, string>> = {
 };
 
 /** A line as wide as terminals show it: Chinese characters take two columns. */
-const widthOf = (text: string): number => Array.from(text).reduce((sum, character) => sum + (character.charCodeAt(0) > 0x2e7f ? 2 : 1), 0);
+const widthOf = (text: string): number =>
+  Array.from(text).reduce((sum, character) => sum + (character.charCodeAt(0) > 0x2e7f ? 2 : 1), 0);
 const pad = (text: string, width: number): string => text + ' '.repeat(Math.max(0, width - widthOf(text)));
 const right = (value: number, width: number): string => String(value).padStart(width);
 
@@ -34,12 +41,14 @@ export const report = async (client: Client, city: City, now: string): Promise<r
 
   const catalog = await get<Listed<unknown>>('/catalog?limit=1');
   lines.push('目录（按共享类型）');
-  for (const { value, count } of catalog.facets['shareType'] ?? []) lines.push(`  ${pad(SHARE_TYPES[String(value)] ?? '', 14)}${right(count, 6)}`);
+  for (const { value, count } of catalog.facets['shareType'] ?? [])
+    lines.push(`  ${pad(SHARE_TYPES[String(value)] ?? '', 14)}${right(count, 6)}`);
   lines.push('');
 
   const states = ['met', 'late', 'overdue'] as const;
   const byState = await Promise.all(states.map((state) => get<Listed<unknown>>(`/obligations?limit=1&state=${state}`)));
-  const countOf = (index: number, debtor: string): number => byState[index]?.facets['debtor']?.find(({ value }) => value === debtor)?.count ?? 0;
+  const countOf = (index: number, debtor: string): number =>
+    byState[index]?.facets['debtor']?.find(({ value }) => value === debtor)?.count ?? 0;
   lines.push(`${pad('义务（按部门）', 42)}  按时  迟办  逾期未办`);
   const debtors = [...new Set(byState.flatMap(({ facets }) => (facets['debtor'] ?? []).map(({ value }) => String(value))))];
   const rows = debtors.map((id) => ({ id, counts: states.map((_, index) => countOf(index, id)) }));
@@ -58,9 +67,11 @@ const worst = async (
   now: string,
 ): Promise<readonly string[]> => {
   const all: Violation[] = [];
-  const seen = await get<{ items: readonly Violation[] } & { nextCursor: string | null }>('/violations?limit=200&total=false&facets=false&kind=7');
+  const seen = await get<{ items: readonly Violation[] } & { nextCursor: string | null }>(
+    '/violations?limit=200&total=false&facets=false&kind=7',
+  );
   all.push(...seen.items);
-  for (let cursor = seen.nextCursor; cursor !== null; ) {
+  for (let cursor = seen.nextCursor; cursor !== null;) {
     const page = await get<{ items: readonly Violation[]; nextCursor: string | null }>(
       `/violations?limit=200&total=false&facets=false&kind=7&cursor=${encodeURIComponent(cursor)}`,
     );
@@ -69,7 +80,9 @@ const worst = async (
   }
   const annulled = all.filter(({ state }) => state === 'annulled').length;
   const counted = all.filter(({ state }) => state !== 'annulled').sort((a, b) => daysLate(b, now) - daysLate(a, now));
-  const lines = [`第三十条（七）项情形 ${String(counted.length)} 件；因节假日通知迟到而撤销 ${String(annulled)} 件。最严重的十件：`];
+  const lines = [
+    `第三十条（七）项情形 ${String(counted.length)} 件；因节假日通知迟到而撤销 ${String(annulled)} 件。最严重的十件：`,
+  ];
   for (const violation of counted.slice(0, 10))
     lines.push(
       `  ${pad(names.get(violation.organization ?? '') ?? '市经济信息中心', 40)}${pad(violation.rule, 20)}${violation.pack.padEnd(12)} 应于 ${addDays(civilDateOf(violation.dueEndsBefore), -1)} 前，迟 ${String(daysLate(violation, now))} 天${violation.state === 'open' ? '，至今未办' : ''}`,
@@ -79,7 +92,13 @@ const worst = async (
   const explained = await get<Explained>(`/violations/${encodeURIComponent(chosen.id)}`);
   lines.push('', `其中一件逐日说明：${explained.rule}（${explained.article}），${explained.subject.id}`);
   for (const { date, counted: counts, why, notice } of explained.computation)
-    lines.push(`  ${date}  ${counts ? '计' : '－'}  ${WHY[why] ?? why}${notice === null || notice === undefined ? '' : `（${notice}）`}`);
-  lines.push(`  期限至 ${explained.dueEndsBefore}，办理于 ${explained.actedAt ?? '－'}`, `  证据事件：${explained.evidence.join('、')}`, '');
+    lines.push(
+      `  ${date}  ${counts ? '计' : '－'}  ${WHY[why] ?? why}${notice === null || notice === undefined ? '' : `（${notice}）`}`,
+    );
+  lines.push(
+    `  期限至 ${explained.dueEndsBefore}，办理于 ${explained.actedAt ?? '－'}`,
+    `  证据事件：${explained.evidence.join('、')}`,
+    '',
+  );
   return lines;
 };

@@ -5,7 +5,13 @@ import type { Answer, Client } from './client.ts';
 import type { City, Department } from './world.ts';
 
 /** A sign-in of the demonstration, as `var/demo/accounts.json` lists it. */
-export type DemoAccount = { readonly id: string; readonly account: string; readonly password: string; readonly roles: readonly Role[]; readonly organization: string };
+export type DemoAccount = {
+  readonly id: string;
+  readonly account: string;
+  readonly password: string;
+  readonly roles: readonly Role[];
+  readonly organization: string;
+};
 
 const OPERATOR = 'nanchang-jingji-xinxi-zhongxin';
 const AUDIT_OFFICE = 'nanchang-shenjiju';
@@ -20,7 +26,8 @@ const must = (answer: Answer, what: string): Answer => {
 /** Runs work over a list, so many at a time, answers in the list's order. */
 export const inParallel = async <T, R>(list: readonly T[], atOnce: number, work: (item: T) => Promise<R>): Promise<R[]> => {
   const answers: R[] = [];
-  for (let from = 0; from < list.length; from += atOnce) answers.push(...(await Promise.all(list.slice(from, from + atOnce).map(work))));
+  for (let from = 0; from < list.length; from += atOnce)
+    answers.push(...(await Promise.all(list.slice(from, from + atOnce).map(work))));
   return answers;
 };
 
@@ -37,7 +44,7 @@ export const settleCity = async (
   const [first, second] = begun.administrators;
   const ids = new Map(begun.organizations);
   const waiting = shipped.filter(({ slug }) => !ids.has(slug));
-  for (let left = waiting; left.length > 0; ) {
+  for (let left = waiting; left.length > 0;) {
     const ready = left.filter(({ parent }) => parent === null || ids.has(parent));
     const answers = await inParallel(ready, 64, ({ slug, parent, ...facts }) =>
       client.post(first, '/organizations', { ...facts, parent: parent === null ? null : ids.get(parent) }, `organization ${slug}`),
@@ -47,7 +54,13 @@ export const settleCity = async (
   }
 
   const accounts: DemoAccount[] = [];
-  const person = async (login: string, name: string, slug: string, roles: readonly Role[], kind: 'person' | 'gateway' = 'person'): Promise<string> => {
+  const person = async (
+    login: string,
+    name: string,
+    slug: string,
+    roles: readonly Role[],
+    kind: 'person' | 'gateway' = 'person',
+  ): Promise<string> => {
     const organization = ids.get(slug) ?? '';
     const password = passwordOf(login);
     const body = { login, password, name, organization, kind, assurance: 'high' };
@@ -83,4 +96,3 @@ export const settleCity = async (
   };
   return { city, accounts };
 };
-

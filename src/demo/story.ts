@@ -28,9 +28,17 @@ const entryOf = (stage: Stage, slug: string): Entry => {
 };
 
 /** The n-th working day after a day, by all the notices there are. */
-const working = (stage: Stage, from: CivilDate, n: number): CivilDate => (n === 0 ? from : workingDays(calendarOf(stage.notices), from, n).due);
+const working = (stage: Stage, from: CivilDate, n: number): CivilDate =>
+  n === 0 ? from : workingDays(calendarOf(stage.notices), from, n).due;
 
-const later = (task: Task, day: CivilDate, wave: number, kind: string, data: Readonly<Record<string, unknown>>, suffix = kind): Task => ({
+const later = (
+  task: Task,
+  day: CivilDate,
+  wave: number,
+  kind: string,
+  data: Readonly<Record<string, unknown>>,
+  suffix = kind,
+): Task => ({
   day: day < task.day ? task.day : day,
   wave: day <= task.day ? Math.max(wave, task.wave + 1) : wave,
   kind,
@@ -39,7 +47,16 @@ const later = (task: Task, day: CivilDate, wave: number, kind: string, data: Rea
 });
 
 const done = ({ code }: Answer): boolean => code === null;
-type Data = Readonly<{ slug: string; id: string; revision: number; applicant: string; items: readonly string[]; round: number; n: number; position: number }>;
+type Data = Readonly<{
+  slug: string;
+  id: string;
+  revision: number;
+  applicant: string;
+  items: readonly string[];
+  round: number;
+  n: number;
+  position: number;
+}>;
 const dataOf = (task: Task): Data => task.data as Data;
 const COMMENT = { comment: null };
 
@@ -66,7 +83,14 @@ const catalog: Readonly<Record<string, Play>> = {
     const answer = await stage.client.post(chief(stage, slug), `/resources/${id}/department-review`, body, task.name, revision);
     if (!done(answer)) return [];
     if (returned) return [later(task, working(stage, task.day, 1), 0, 'revise', { slug, id, round })];
-    return [later(task, working(stage, task.day, chance.between(1, 4)), 3, 'operator-review', { slug, id, round, revision: answer.revision })];
+    return [
+      later(task, working(stage, task.day, chance.between(1, 4)), 3, 'operator-review', {
+        slug,
+        id,
+        round,
+        revision: answer.revision,
+      }),
+    ];
   },
   'operator-review': async (task, stage) => {
     const { slug, id, round, revision } = dataOf(task);
@@ -79,7 +103,8 @@ const catalog: Readonly<Record<string, Play>> = {
     const { updateCycle, shareMode, shareType, title } = entryOf(stage, slug).entry;
     stage.onPublished({ slug, id, shareType, title });
     const next: Task[] = [];
-    if (!chance.happens(0.04)) next.push(later(task, working(stage, task.day, chance.between(0, 15)), 4, 'mount', { slug, id, shareMode }));
+    if (!chance.happens(0.04))
+      next.push(later(task, working(stage, task.day, chance.between(0, 15)), 4, 'mount', { slug, id, shareMode }));
     const due = endOfNextPeriod(updateCycle, task.day);
     if (due !== null) next.push(refreshBy(task, { slug, id, n: 1 }, due));
     return next;
@@ -96,7 +121,11 @@ const catalog: Readonly<Record<string, Play>> = {
     const { entry } = entryOf(stage, slug);
     const mounts = {
       table: { mode: 'table', table: slug.replaceAll('-', '_') },
-      file: { mode: 'file', fileName: `${entry.title}.xlsx`, mediaType: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet' },
+      file: {
+        mode: 'file',
+        fileName: `${entry.title}.xlsx`,
+        mediaType: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+      },
       api: { mode: 'api', address: `https://exchange.example/${slug}`, method: 'POST', description: `按统一社会信用代码或证件号查询${entry.title}`, example: null }, // prettier-ignore
     };
     const answer = await stage.client.post(officer(stage, slug), `/resources/${id}/mount`, mounts[entry.shareMode], task.name);
@@ -128,7 +157,13 @@ const refreshBy = (task: Task, data: { slug: string; id: string; n: number }, du
 
 const period = (day: CivilDate) => ({ from: day, to: addDays(addMonths(day, 12), -1) });
 const undertaking = { version: '2019-1', accepted: true };
-const DUTIES = ['《社会救助暂行办法》第五章', '部门“三定”规定第三条', '《优化营商环境条例》第三十七条', '行政许可审查职责', '年度监督检查计划'];
+const DUTIES = [
+  '《社会救助暂行办法》第五章',
+  '部门“三定”规定第三条',
+  '《优化营商环境条例》第三十七条',
+  '行政许可审查职责',
+  '年度监督检查计划',
+];
 const PURPOSES = ['核验申请人资格', '许可审批材料核对', '补贴发放前比对', '年度统计分析', '跨部门联合监管'];
 const SYSTEMS = ['一体化审批平台', '业务监管系统', '资金发放系统', '统计分析系统'];
 
@@ -160,7 +195,13 @@ const sharing: Readonly<Record<string, Play>> = {
     const { id, applicant, revision } = dataOf(task);
     const declined = chanceOf(task.name).happens(0.02);
     const body = declined ? { decision: 'decline', comment: '暂无业务需要' } : { decision: 'approve', ...COMMENT };
-    const answer = await stage.client.post(departmentOf(stage, applicant).chief, `/applications/${id}/endorsement`, body, task.name, revision);
+    const answer = await stage.client.post(
+      departmentOf(stage, applicant).chief,
+      `/applications/${id}/endorsement`,
+      body,
+      task.name,
+      revision,
+    );
     return done(answer) && !declined ? checking(task, stage, { ...task.data, revision: answer.revision }) : [];
   },
   check: async (task, stage) => {
@@ -172,7 +213,13 @@ const sharing: Readonly<Record<string, Play>> = {
       returned: { outcome, comment: '请一次补正', defects: [{ path: 'legalDuty', message: '请写明法定职责的条款' }] },
       refused: { outcome, comment: '申请事项不属于本部门职责' },
     };
-    const answer = await stage.client.post(chance.oneOf(stage.city.operators), `/applications/${id}/formality-check`, bodies[outcome], task.name, revision);
+    const answer = await stage.client.post(
+      chance.oneOf(stage.city.operators),
+      `/applications/${id}/formality-check`,
+      bodies[outcome],
+      task.name,
+      revision,
+    );
     if (!done(answer)) return [];
     if (outcome === 'returned') return [later(task, working(stage, task.day, chance.between(1, 5)), 0, 'supplement', task.data)];
     return outcome === 'passed' ? replying(task, stage, { ...task.data, revision: answer.revision }) : [];
@@ -188,14 +235,19 @@ const sharing: Readonly<Record<string, Play>> = {
     const { slug, id, revision, items } = dataOf(task);
     const chance = chanceOf(task.name);
     const drafts = chance.happens(0.5);
-    const wanted = items.length > 1 ? { approved: 72, 'partly-approved': 14, refused: 14 } : { approved: 84, 'partly-approved': 0, refused: 16 };
+    const wanted =
+      items.length > 1 ? { approved: 72, 'partly-approved': 14, refused: 14 } : { approved: 84, 'partly-approved': 0, refused: 16 };
     const outcome = chance.weighted(wanted);
     const last = items.length - 1;
     const bodies = {
       approved: { outcome, conditions: '仅限申请用途，结果保存不超过30天' },
       'partly-approved': {
         outcome,
-        items: items.map((item, index) => ({ item, granted: index !== last, reason: index === last ? '超出申请用途所必需' : null })),
+        items: items.map((item, index) => ({
+          item,
+          granted: index !== last,
+          reason: index === last ? '超出申请用途所必需' : null,
+        })),
         conditions: '仅限申请用途',
         reason: '部分信息项超出必需范围',
       },
@@ -204,7 +256,8 @@ const sharing: Readonly<Record<string, Play>> = {
     const by = drafts ? officer(stage, slug) : chief(stage, slug);
     const answer = await stage.client.post(by, `/applications/${id}/reply`, bodies[outcome], task.name, revision);
     if (!done(answer)) return [];
-    if (drafts) return [later(task, task.day, 5, 'sign-reply', { ...task.data, revision: answer.revision, granted: outcome !== 'refused' })];
+    if (drafts)
+      return [later(task, task.day, 5, 'sign-reply', { ...task.data, revision: answer.revision, granted: outcome !== 'refused' })];
     if (outcome === 'refused') return [];
     return [later(task, working(stage, task.day, chance.between(1, 12)), 2, 'use', { ...task.data, position: answer.position })];
   },
@@ -218,7 +271,11 @@ const sharing: Readonly<Record<string, Play>> = {
   },
   use: async (task, stage) => {
     const { id, applicant, items, position } = dataOf(task);
-    const { grant } = await stage.client.get<{ grant: string | null }>(departmentOf(stage, applicant).officer, `/applications/${id}`, position);
+    const { grant } = await stage.client.get<{ grant: string | null }>(
+      departmentOf(stage, applicant).officer,
+      `/applications/${id}`,
+      position,
+    );
     if (grant !== null) stage.onGrant({ id: grant, items: items.slice(0, 1), system: '一体化审批平台' });
     return [];
   },
@@ -254,7 +311,12 @@ const replying = (task: Task, stage: Stage, data: Readonly<Record<string, unknow
 const closing: Readonly<Record<string, Play>> = {
   withdraw: async (task, stage) => {
     const { id, applicant } = dataOf(task);
-    await stage.client.post(departmentOf(stage, applicant).officer, `/applications/${id}/withdraw`, { reason: '业务已取消' }, task.name);
+    await stage.client.post(
+      departmentOf(stage, applicant).officer,
+      `/applications/${id}/withdraw`,
+      { reason: '业务已取消' },
+      task.name,
+    );
     return [];
   },
   change: async (task, stage) => {

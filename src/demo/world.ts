@@ -2,7 +2,13 @@ import type { CatalogEntry, ShareType } from '../domain/catalog-entry.ts';
 import type { CivilDate } from '../domain/time.ts';
 
 /** A department of the demonstration with the two people who act for it. */
-export type Department = { readonly slug: string; readonly id: string; readonly name: string; readonly officer: string; readonly chief: string };
+export type Department = {
+  readonly slug: string;
+  readonly id: string;
+  readonly name: string;
+  readonly officer: string;
+  readonly chief: string;
+};
 export type City = {
   readonly administrators: readonly [string, string];
   readonly leadOfficers: readonly [string, string];

@@ -25,7 +25,10 @@ export const tableQuery = (
   const conditions = [...granted.flatMap(({ rows }) => (rows === null ? [] : [rows])), ...filters];
   return {
     columns,
-    conditions: conditions.map((condition) => ({ ...condition, numeric: NUMERIC.includes(itemOf(condition.item)?.dataType ?? 'C') })),
+    conditions: conditions.map((condition) => ({
+      ...condition,
+      numeric: NUMERIC.includes(itemOf(condition.item)?.dataType ?? 'C'),
+    })),
   };
 };
 

@@ -54,10 +54,14 @@ export type HttpDeps = {
   readonly banner: string | null;
 };
 
-type Uploaded = { readonly done: false; readonly next: number } | { readonly done: true; readonly sha256: string; readonly bytes: number };
+type Uploaded =
+  { readonly done: false; readonly next: number } | { readonly done: true; readonly sha256: string; readonly bytes: number };
 /** Uploaded data by its hash. */
 export type ContentPort = {
-  readonly put: (key: string, chunk: { readonly start: number; readonly end: number; readonly total: number; readonly bytes: Readable }) => Promise<Uploaded>;
+  readonly put: (
+    key: string,
+    chunk: { readonly start: number; readonly end: number; readonly total: number; readonly bytes: Readable },
+  ) => Promise<Uploaded>;
   readonly size: (sha256: string) => number;
   readonly open: (sha256: string, start: number, end: number) => Readable;
 };

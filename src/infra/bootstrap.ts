@@ -23,7 +23,11 @@ export type Beginning = {
   readonly packs: readonly PolicyPack[];
   readonly notices: readonly CalendarNotice[];
 };
-export type Begun = { readonly organizations: ReadonlyMap<string, string>; readonly administrators: [AccountId, AccountId]; readonly leadOfficers: [AccountId, AccountId] };
+export type Begun = {
+  readonly organizations: ReadonlyMap<string, string>;
+  readonly administrators: [AccountId, AccountId];
+  readonly leadOfficers: [AccountId, AccountId];
+};
 
 export type BootstrapDeps = {
   readonly execute: CommandHandler;
@@ -41,7 +45,14 @@ const ACTOR = { system: 'system:init' } as const;
  * the shipped law. Every command id is fixed, so that a beginning that was cut off goes on where it stopped.
  */
 export const bootstrap = async (deps: BootstrapDeps, beginning: Beginning): Promise<Begun> => {
-  const run = async (step: string, decider: AnyDecider, id: string | null, type: string, data: unknown, more: object = {}): Promise<string> => {
+  const run = async (
+    step: string,
+    decider: AnyDecider,
+    id: string | null,
+    type: string,
+    data: unknown,
+    more: object = {},
+  ): Promise<string> => {
     const commandId = deps.commandId(ACTOR.system, 'init', step, '');
     const target = id ?? deps.thingId(commandId);
     const result = await deps.execute({
@@ -89,13 +100,20 @@ export const bootstrap = async (deps: BootstrapDeps, beginning: Beginning): Prom
       prepare: () => deps.setPassword(id, person.password),
     });
     await run(`${step} roles`, account, id, 'ProposeRoles', { account: id, roles, validFrom: null, validUntil: null });
-    if (roles.includes('administrator')) await run(`${step} confirmation`, account, id, 'ConfirmRoles', { account: id, proposal: 1 });
+    if (roles.includes('administrator'))
+      await run(`${step} confirmation`, account, id, 'ConfirmRoles', { account: id, proposal: 1 });
     return id;
   };
   const [first, second] = beginning.administrators;
-  const administrators: [AccountId, AccountId] = [await register(first, ['administrator']), await register(second, ['administrator'])];
+  const administrators: [AccountId, AccountId] = [
+    await register(first, ['administrator']),
+    await register(second, ['administrator']),
+  ];
   const [proposer, confirmer] = beginning.leadOfficers;
-  const leadOfficers: [AccountId, AccountId] = [await register(proposer, ['lead-officer']), await register(confirmer, ['lead-officer'])];
+  const leadOfficers: [AccountId, AccountId] = [
+    await register(proposer, ['lead-officer']),
+    await register(confirmer, ['lead-officer']),
+  ];
 
   for (const pack of beginning.packs) {
     await run(`policy ${pack.id}`, policyDecider, pack.id, 'ProposePolicy', { pack });

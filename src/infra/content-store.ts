@@ -1,5 +1,16 @@
 import { createHash } from 'node:crypto';
-import { createReadStream, createWriteStream, existsSync, mkdirSync, openSync, fsyncSync, closeSync, renameSync, rmSync, statSync } from 'node:fs';
+import {
+  createReadStream,
+  createWriteStream,
+  existsSync,
+  mkdirSync,
+  openSync,
+  fsyncSync,
+  closeSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { DomainError } from '../domain/decider.ts';
@@ -9,7 +20,8 @@ export const MAX_CONTENT = 1_073_741_824;
 export const MAX_CHUNK = 16_777_216;
 
 export type Chunk = { readonly start: number; readonly end: number; readonly total: number; readonly bytes: Readable };
-export type Uploaded = { readonly done: false; readonly next: number } | { readonly done: true; readonly sha256: string; readonly bytes: number };
+export type Uploaded =
+  { readonly done: false; readonly next: number } | { readonly done: true; readonly sha256: string; readonly bytes: number };
 
 /**
  * Contents by their SHA-256. An upload comes in chunks in order; one that was stored before is skipped, so that a lost
@@ -65,7 +77,9 @@ export const openContentStore = (directory: string) => {
     put: async (key: string, chunk: Chunk): Promise<Uploaded> => {
       if (chunk.total > MAX_CONTENT) throw new DomainError('content.too-large', { limit: MAX_CONTENT });
       if (chunk.end - chunk.start + 1 > MAX_CHUNK) throw new DomainError('content.chunk-too-large', { limit: MAX_CHUNK });
-      const path = `${uploads}/${createHash('sha256').update(`${key} ${String(chunk.total)}`).digest('hex')}`;
+      const path = `${uploads}/${createHash('sha256')
+        .update(`${key} ${String(chunk.total)}`)
+        .digest('hex')}`;
       if (busy.has(path)) throw new DomainError('content.upload-busy');
       busy.add(path);
       try {

@@ -9,7 +9,13 @@ const MAX_RECORD = 1_048_576;
 const MAX_SCAN = 50_000;
 
 const parserOf = (columns: readonly string[] | true, from: number): Parser =>
-  parse({ bom: from === 0, columns: columns === true ? true : [...columns], info: true, max_record_size: MAX_RECORD, skip_empty_lines: true });
+  parse({
+    bom: from === 0,
+    columns: columns === true ? true : [...columns],
+    info: true,
+    max_record_size: MAX_RECORD,
+    skip_empty_lines: true,
+  });
 
 type Parsed = { readonly record: Readonly<Record<string, string>>; readonly info: { readonly bytes: number } };
 
@@ -69,7 +75,8 @@ export const createCsvTables = (contents: Pick<ContentStore, 'size' | 'open'>) =
         position = from + info.bytes;
         scanned += 1;
         if (holds(query, record)) items.push(shown(query, record));
-        if (items.length === limit || scanned === MAX_SCAN) return { items, next: position < contents.size(sha256) ? position : null };
+        if (items.length === limit || scanned === MAX_SCAN)
+          return { items, next: position < contents.size(sha256) ? position : null };
       }
       return { items, next: null };
     },

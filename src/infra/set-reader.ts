@@ -24,10 +24,11 @@ export const createSetReader = ({ readStore, clock, waitFor }: Deps): ReadSet =>
     filter: Filter,
     atLeast: number,
   ): Promise<{ items: Doc[]; position: number }> => {
-    if (!(await waitFor(projection.name, atLeast, WAIT))) throw new StoreUnavailable(`${projection.name} has not reached ${String(atLeast)}`);
+    if (!(await waitFor(projection.name, atLeast, WAIT)))
+      throw new StoreUnavailable(`${projection.name} has not reached ${String(atLeast)}`);
     return readStore.snapshot(projection, async (view) => {
       const items: Doc[] = [];
-      for (let after: readonly (string | number | boolean | null)[] | undefined; ; ) {
+      for (let after: readonly (string | number | boolean | null)[] | undefined; ;) {
         const page = await view.find<Doc>({ filter, limit: PAGE, ...(after === undefined ? {} : { after }) });
         items.push(...page.items);
         if (!page.more || page.last === null) return { items, position: view.position };

@@ -5,7 +5,7 @@ import { resource } from '../../src/domain/resource.ts';
 import { specOf } from '../support/decider-spec.ts';
 import { entryOf } from '../support/entries.ts';
 import { factsOf, policyStream } from '../support/facts.ts';
-import { changeRequested, drafted, inCatalog, lawAndUsers, operator, recipient, RESOURCE, userOf, withdrawn, writer } from '../support/resources.ts'; // prettier-ignore
+import { area, changeRequested, drafted, inCatalog, lawAndUsers, operator, recipient, RESOURCE, userOf, withdrawn, writer } from '../support/resources.ts'; // prettier-ignore
 
 const { given } = specOf(resource);
 const change = 'change-1';
@@ -34,6 +34,7 @@ type Requested = Extract<ResourceEvent, { type: 'ResourceChangeRequested' }>['da
 const requested = (part: Partial<Requested> = {}): ResourceEvent => ({
   type: 'ResourceChangeRequested',
   data: {
+    ...area,
     change,
     kind: 'update',
     ground: 'ordinary',

@@ -3,7 +3,7 @@ import type { Mount } from '../../src/domain/events/resource.ts';
 import { resource } from '../../src/domain/resource.ts';
 import { specOf } from '../support/decider-spec.ts';
 import { entryOf } from '../support/entries.ts';
-import { drafted, inCatalog, mounted, SHA, table, withdrawn } from '../support/resources.ts';
+import { CYCLE, drafted, inCatalog, mounted, SHA, table, withdrawn } from '../support/resources.ts';
 
 const { given } = specOf(resource);
 const api: Mount = { mode: 'api', address: 'https://data.nc/api/minglu', method: 'GET', description: '按代码查询', example: null };
@@ -105,10 +105,10 @@ describe('refreshing (R26.1)', () => {
   it('begins the first and the next round, at the instant of the record where none is stated', () => {
     given([...inCatalog(), mounted()])
       .when({ ...refresh(null, '9月数据'), at: '2026-01-07T02:00:00.000Z' })
-      .then([{ type: 'ResourceRefreshed', data: { round: 1, occurredAt: '2026-01-07T02:00:00.000Z', note: '9月数据' } }]);
-    given([...inCatalog(), mounted(), { type: 'ResourceRefreshed', data: { round: 4, occurredAt: '2026-01-05T01:00:00.000Z', note: null } }]) // prettier-ignore
+      .then([{ type: 'ResourceRefreshed', data: { ...CYCLE, round: 1, occurredAt: '2026-01-07T02:00:00.000Z', note: '9月数据' } }]);
+    given([...inCatalog(), mounted(), { type: 'ResourceRefreshed', data: { ...CYCLE, round: 4, occurredAt: '2026-01-05T01:00:00.000Z', note: null } }]) // prettier-ignore
       .when(refresh('2026-01-06T01:00:00.000Z'))
-      .then([{ type: 'ResourceRefreshed', data: { round: 5, occurredAt: '2026-01-06T01:00:00.000Z', note: null } }]);
+      .then([{ type: 'ResourceRefreshed', data: { ...CYCLE, round: 5, occurredAt: '2026-01-06T01:00:00.000Z', note: null } }]);
   });
 
   it('is refused for an instant that has not come', () => {

@@ -11,6 +11,7 @@ import { person, specOf } from '../support/decider-spec.ts';
 import { entryOf, itemOf, law, notSharedEntry } from '../support/entries.ts';
 import { factsOf, policyStream } from '../support/facts.ts';
 import {
+  CYCLE,
   area,
   changeRequested,
   CODE,
@@ -232,7 +233,7 @@ describe('the state of a resource', () => {
     const suspended = { type: 'ResourceSupplySuspended', data: { change: null, reason: '泄露' } } as const;
     const refreshed = {
       type: 'ResourceRefreshed',
-      data: { round: 3, occurredAt: '2026-01-05T01:00:00.000Z', note: null },
+      data: { ...CYCLE, round: 3, occurredAt: '2026-01-05T01:00:00.000Z', note: null },
     } as const;
     const events = [...inCatalog(), mounted(), stored, refreshed, suspended];
     const supplied = { status: 'published', ...inForce, mount: table, content: SHA, refreshes: 3 };

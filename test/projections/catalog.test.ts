@@ -55,7 +55,7 @@ const inCatalog = (told = entry): History => {
   log.recorded(STREAM, 'ResourcePublished', { ...area, code: CODE, version: 1, entry: told, publishedOn: '2026-01-05' });
   return log;
 };
-const requested = (part: Partial<DataOf<'ResourceChangeRequested'>> = {}): DataOf<'ResourceChangeRequested'> => ({
+const asked = {
   change,
   kind: 'update',
   ground: 'ordinary',
@@ -65,8 +65,8 @@ const requested = (part: Partial<DataOf<'ResourceChangeRequested'>> = {}): DataO
   entry: entryOf({ abstract: '新' }),
   reason: '业务调整',
   recipients: [recipient('org-user')],
-  ...part,
-});
+} as const;
+const requested = (): DataOf<'ResourceChangeRequested'> => ({ ...area, ...asked });
 
 const documentOf = ({ events }: History): CatalogDocument => {
   const document = project(catalog, events).get('resource-1');
@@ -158,7 +158,13 @@ describe('the catalog of what is supplied', () => {
     const content = { sha256: SHA, bytes: 9, columns: ['企业名称'], rows: 1 };
     log.recorded(STREAM, 'ResourceMounted', { mount: table });
     log.recorded(STREAM, 'ResourceContentStored', content);
-    log.recorded(STREAM, 'ResourceRefreshed', { round: 3, occurredAt: '2026-01-04T00:00:00.000Z', note: null });
+    log.recorded(STREAM, 'ResourceRefreshed', {
+      provider: area.provider,
+      updateCycle: 'monthly',
+      round: 3,
+      occurredAt: '2026-01-04T00:00:00.000Z',
+      note: null,
+    });
     const supplied = {
       ...published,
       revision: 7,
@@ -188,7 +194,7 @@ describe('the catalog of what is supplied', () => {
 
 describe('the catalog of what changes (R9)', () => {
   const announced = {
-    ...requested(),
+    ...asked,
     requestedBy: 'account-1',
     requestedAt: '2026-01-05T01:07:00.000Z',
     takesEffectAt: null,

@@ -14,6 +14,9 @@ export const RESOURCE = asId<ResourceId>('resource-1');
 export const CODE = '10403201/3';
 export const area = { provider: asId<OrganizationId>('org-1'), level: 'city', divisionCode: '360100' } as const;
 
+/** What a refresh says of the entry. */
+export const CYCLE = { provider: area.provider, updateCycle: 'monthly' } as const;
+
 /** The people of the specs: `writer` compiles, `chief` and `operator` review, `user` has the data. */
 export const writer = person('writer');
 export const chief = person('chief', { isChief: true });
@@ -59,6 +62,7 @@ type Requested = Extract<ResourceEvent, { type: 'ResourceChangeRequested' }>['da
 export const changeRequested = (part: Partial<Requested> = {}): Past => ({
   type: 'ResourceChangeRequested',
   data: {
+    ...area,
     change: 'change-1',
     kind: 'update',
     ground: 'ordinary',

@@ -52,11 +52,19 @@ const queries = (app: FastifyInstance, deps: HttpDeps): void => {
     ...view,
     summary: 'Applications, newest first',
     query: filters,
-    filter: (query) => all(...Object.entries(query).flatMap(([field, value]) => (field in filters && value !== undefined ? [eq(field, value)] : []))),
+    filter: (query) =>
+      all(
+        ...Object.entries(query).flatMap(([field, value]) => (field in filters && value !== undefined ? [eq(field, value)] : [])),
+      ),
     facets: ['status'],
     item: ({ timeline: _, ...doc }) => doc,
   });
-  one<ApplicationDocument>({ ...view, path: '/applications/{id}', summary: 'One application with its legs', item: ({ timeline: _, ...doc }) => doc });
+  one<ApplicationDocument>({
+    ...view,
+    path: '/applications/{id}',
+    summary: 'One application with its legs',
+    item: ({ timeline: _, ...doc }) => doc,
+  });
   one<ApplicationDocument>({
     ...view,
     path: '/applications/{id}/timeline',

@@ -17,7 +17,9 @@ const SORTS = ['newest', 'title', 'published'] as const;
 const FACETS = ['provider', 'level', 'domain', 'shareType', 'shareMode', 'open', 'updateCycle'] as const;
 
 const search = {
-  q: text(MAX_QUERY_LENGTH).optional().meta({ description: 'Words, separated by blanks; an entry holds each of them', example: '低保 医疗' }),
+  q: text(MAX_QUERY_LENGTH)
+    .optional()
+    .meta({ description: 'Words, separated by blanks; an entry holds each of them', example: '低保 医疗' }),
   provider: id.optional(),
   level: z.enum(LEVELS).optional(),
   domain: text(60).optional(),
@@ -77,7 +79,9 @@ export const catalogRoutes = (app: FastifyInstance, deps: HttpDeps): void => {
         if (document === null) return [];
         const changed = before === null ? [] : differences(before.entry, document.entry);
         if (before !== null && changed.length === 0 && before.status === document.status) return [];
-        return [{ position, revision: document.revision, version: document.version, status: document.status, differences: changed }];
+        return [
+          { position, revision: document.revision, version: document.version, status: document.status, differences: changed },
+        ];
       });
       return reply.send(JSON.stringify({ items }));
     },

@@ -52,7 +52,11 @@ export const contentRoutes = (app: FastifyInstance, deps: HttpDeps): void => {
         if (mount === null) throw new DomainError('resource.not-mounted');
         const chunk = chunkOf(request.headers['content-range']);
         const uploaded = await deps.contents.put(`${id} ${actor.account}`, { ...chunk, bytes: request.body as Readable });
-        if (!uploaded.done) return reply.status(202).header('range', `bytes=0-${String(uploaded.next - 1)}`).send(JSON.stringify({ next: uploaded.next }));
+        if (!uploaded.done)
+          return reply
+            .status(202)
+            .header('range', `bytes=0-${String(uploaded.next - 1)}`)
+            .send(JSON.stringify({ next: uploaded.next }));
         const { sha256, bytes } = uploaded;
         const table = mount.mount.mode === 'table' ? await deps.tables.inspect(sha256) : { columns: null, rows: null };
         const { id: commandId, mayRepeat } = commandIdOf(deps, request, actor.account);

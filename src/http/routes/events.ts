@@ -16,7 +16,13 @@ import { describe, queryProblems } from '../documentation.ts';
 import { id, instant } from '../schemas.ts';
 
 const query = z.strictObject({
-  after: z.coerce.number().int().min(-1).max(Number.MAX_SAFE_INTEGER).optional().meta({ description: 'Position after which to begin' }),
+  after: z.coerce
+    .number()
+    .int()
+    .min(-1)
+    .max(Number.MAX_SAFE_INTEGER)
+    .optional()
+    .meta({ description: 'Position after which to begin' }),
   limit: z.coerce.number().int().min(1).max(200).default(50),
   cursor: z.string().max(4_000).optional(),
   stream: z.string().max(160).optional(),
@@ -44,7 +50,11 @@ const filterOf = (asked: Query, after: number, end: number): Filter =>
 /** The log itself, for auditors. Every page is recorded before it is sent; the first fixes the end (decision 15). */
 export const eventRoutes = (app: FastifyInstance, deps: HttpDeps): void => {
   app.get('/events', {
-    schema: { ...describe('read-events', 'The log, with every reading of it recorded', 'R24.2'), querystring: query, response: queryProblems },
+    schema: {
+      ...describe('read-events', 'The log, with every reading of it recorded', 'R24.2'),
+      querystring: query,
+      response: queryProblems,
+    },
     handler: async (request, reply) => {
       const asked = request.query as Query;
       const actor = await actorOf(deps, request);
@@ -54,7 +64,8 @@ export const eventRoutes = (app: FastifyInstance, deps: HttpDeps): void => {
       const place = asked.cursor === undefined ? null : readCursor(deps.cursorMac, question, asked.cursor);
       const end = place?.at ?? (await deps.store.head()).position;
       const after = place === null ? (asked.after ?? -1) : Number(place.after[0]);
-      if (!(await deps.waitFor(auditTrail.name, end, 5_000))) throw new DomainError('view.behind', { view: auditTrail.name, position: end });
+      if (!(await deps.waitFor(auditTrail.name, end, 5_000)))
+        throw new DomainError('view.behind', { view: auditTrail.name, position: end });
       const found = await deps.readStore.snapshot(auditTrail, (view) =>
         view.find<AuditDocument>({ filter: filterOf(asked, after, end), sort: [{ field: 'position' }], limit }),
       );

@@ -55,12 +55,18 @@ const commandOf = (deps: HttpDeps, { commandId, actor, request }: Reading, type:
 });
 
 /** Recorded before the first byte; a refused attempt too (R24.2). */
-const begin = async (deps: HttpDeps, reading: Reading, data: { grant: string; grantRevision: number; operation: DataOperation; items: readonly string[] }) => {
+const begin = async (
+  deps: HttpDeps,
+  reading: Reading,
+  data: { grant: string; grantRevision: number; operation: DataOperation; items: readonly string[] },
+) => {
   try {
     await deps.execute(commandOf(deps, reading, 'StartAccess', data));
   } catch (error) {
     if (error instanceof DomainError && error.code.startsWith('access.'))
-      await deps.execute(commandOf(deps, reading, 'RefuseAccess', { grant: data.grant, operation: data.operation, code: error.code }));
+      await deps.execute(
+        commandOf(deps, reading, 'RefuseAccess', { grant: data.grant, operation: data.operation, code: error.code }),
+      );
     throw error;
   }
 };
@@ -119,7 +125,12 @@ const rangeOf = (header: string | undefined, size: number): { start: number; end
   return { start, end: last, partial: true };
 };
 
-const sendFile = async (deps: HttpDeps, reading: Reading, reply: FastifyReply, { mount, content }: CatalogDocument): Promise<FastifyReply> => {
+const sendFile = async (
+  deps: HttpDeps,
+  reading: Reading,
+  reply: FastifyReply,
+  { mount, content }: CatalogDocument,
+): Promise<FastifyReply> => {
   const sha256 = content?.sha256 ?? '';
   const size = deps.contents.size(sha256);
   const { start, end: last, partial } = rangeOf(reading.request.headers.range, size);

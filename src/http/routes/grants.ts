@@ -113,9 +113,17 @@ export const grantRoutes = (app: FastifyInstance, deps: HttpDeps): void => {
     operation: 'read-grants',
     article: 'R14.3',
     projection: grants,
-    item: (doc: GrantDocument, { when }: { when: { clock: string } }) => ({ ...doc, state: grantStateAt({ ...doc, status: statusOf(doc) }, when.clock) }),
+    item: (doc: GrantDocument, { when }: { when: { clock: string } }) => ({
+      ...doc,
+      state: grantStateAt({ ...doc, status: statusOf(doc) }, when.clock),
+    }),
   } as const;
-  list<GrantDocument, typeof filters>({ ...view, summary: 'Grants, newest first', query: filters, filter: (query) => chosen(query, Object.keys(filters)) });
+  list<GrantDocument, typeof filters>({
+    ...view,
+    summary: 'Grants, newest first',
+    query: filters,
+    filter: (query) => chosen(query, Object.keys(filters)),
+  });
   one<GrantDocument>({ ...view, path: '/grants/{id}', summary: 'One grant' });
   list<UsageDocument, typeof usageQuery>({
     operation: 'read-usage',
@@ -124,10 +132,7 @@ export const grantRoutes = (app: FastifyInstance, deps: HttpDeps): void => {
     projection: usage,
     query: usageQuery,
     filter: ({ organization, side, period }) =>
-      all(
-        ...(organization === undefined ? [] : [eq(side, organization)]),
-        ...(period === undefined ? [] : [eq('month', period)]),
-      ),
+      all(...(organization === undefined ? [] : [eq(side, organization)]), ...(period === undefined ? [] : [eq('month', period)])),
     facets: ['operation'],
     item: (doc) => doc,
   });

@@ -7,7 +7,13 @@ import { scopeOf } from '../../domain/permissions.ts';
 import { calendarNotices, type CalendarNoticeDocument } from '../../projections/calendar-notices.ts';
 import { all, eq, lt, type Filter, type Scalar } from '../../projections/filter.ts';
 import { matches } from '../../projections/matches.ts';
-import { explain, OBLIGATION_STATES, stateFilter, stateOf, type ObligationDocument } from '../../projections/obligation-document.ts';
+import {
+  explain,
+  OBLIGATION_STATES,
+  stateFilter,
+  stateOf,
+  type ObligationDocument,
+} from '../../projections/obligation-document.ts';
 import { obligations } from '../../projections/obligations.ts';
 import { scopeFilter } from '../../projections/scope.ts';
 import { VIOLATION_STATES, violationFilter, violationOf } from '../../projections/violations.ts';
@@ -111,7 +117,8 @@ const single = (app: FastifyInstance, deps: HttpDeps): void => {
       const { doc, when, notices } = await read(request, 'read-violations');
       const violation = violationOf(doc);
       const { id: wanted } = request.params as { id: string };
-      if (violation.id !== wanted || !matches(violationFilter(when.clock), obligations, doc)) throw new DomainError('thing.not-found');
+      if (violation.id !== wanted || !matches(violationFilter(when.clock), obligations, doc))
+        throw new DomainError('thing.not-found');
       return reply.send(JSON.stringify({ ...violation, computation: explain(doc, notices) }));
     },
   });
