@@ -1,12 +1,15 @@
+import { defineConfig } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
 const pure = ['src/domain/**/*.ts', 'src/projections/**/*.ts', 'src/tlog/**/*.ts'];
 
-export default tseslint.config(
+export default defineConfig(
   { ignores: ['dist/', 'coverage/', 'var/', 'reports/', '.stryker-tmp/', '*.cjs'] },
   ...tseslint.configs.strictTypeChecked,
   {
-    languageOptions: { parserOptions: { projectService: { allowDefaultProject: ['*.js', '*.mjs'] }, tsconfigRootDir: import.meta.dirname } },
+    languageOptions: {
+      parserOptions: { projectService: { allowDefaultProject: ['*.js', '*.mjs'] }, tsconfigRootDir: import.meta.dirname },
+    },
     rules: {
       'max-lines': ['error', { max: 260, skipBlankLines: true, skipComments: true }],
       '@typescript-eslint/consistent-type-imports': 'error',
@@ -16,7 +19,7 @@ export default tseslint.config(
       '@typescript-eslint/no-invalid-void-type': ['error', { allowAsThisParameter: true }],
       // A store answers documents as the type that its caller knows them by.
       '@typescript-eslint/no-unnecessary-type-parameters': 'off',
-      'no-restricted-syntax': ['error', { selector: "TSEnumDeclaration", message: 'Unions, not enums.' }],
+      'no-restricted-syntax': ['error', { selector: 'TSEnumDeclaration', message: 'Unions, not enums.' }],
     },
   },
   {

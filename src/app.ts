@@ -66,11 +66,12 @@ export const buildApp = async (deps: HttpDeps, options: AppOptions): Promise<Fas
   healthRoutes(app, deps);
   app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger());
   await app.register(
-    async (api) => {
+    (api, _options, done) => {
       api.setValidatorCompiler(validate);
       api.setSerializerCompiler(() => JSON.stringify);
       authentication(api, deps, (request) => PUBLIC.includes(request.routeOptions.url ?? ''));
       for (const area of ROUTES) area(api, deps);
+      done();
     },
     { prefix: '/api/v1' },
   );

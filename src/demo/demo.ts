@@ -3,7 +3,7 @@ import type { Clock } from '../domain/command-port.ts';
 import type { AccountId } from '../domain/ids.ts';
 import { addDays, startOfDay, type CivilDate, type Instant } from '../domain/time.ts';
 import type { Begun } from '../infra/bootstrap.ts';
-import { createSimulatedClock, type SimulatedClock } from '../infra/clock.ts';
+import { createSimulatedClock } from '../infra/clock.ts';
 import type { Config } from '../infra/config.ts';
 import { createLogger } from '../infra/logging.ts';
 import { compareRebuild } from '../infra/projection-rebuild.ts';
@@ -19,7 +19,7 @@ import { opening } from './day-plan.ts';
 import { play } from './play.ts';
 import { report } from './report.ts';
 import { settleCity, type DemoAccount } from './settle.ts';
-import type { Stage } from './story.ts';
+import type { Stage } from './stage.ts';
 import { FIRST_DAY, LAST_DAY, type Entry, type World } from './world.ts';
 
 /** The notice that this city records late: published on 2025-11-04, recorded when its first days have passed. */
@@ -64,7 +64,7 @@ const tokensOf = (service: Service): ((account: string) => Promise<string>) => {
 };
 
 /** The city of the demonstration: settled anew on an empty ledger; on one that has begun, every step finds itself done. */
-const settle = async (service: Service, client: Client, clock: SimulatedClock, config: Config) => {
+const settle = async (service: Service, client: Client, config: Config) => {
   const passwordOf = (login: string): string => `demo-${login}-${service.deps.ids.login(login).slice(0, 8)}`;
   const people = (prefix: string, titles: readonly [string, string]) =>
     titles.map((name, index) => ({
@@ -91,7 +91,6 @@ const settle = async (service: Service, client: Client, clock: SimulatedClock, c
   const base = `http://${config.host}:${String(config.port)}/api/v1`;
   const listed = [...leaders, ...accounts].map(({ id: _, ...account }) => ({ ...account, base }));
   writePrivate(`${config.dataDirectory}/accounts.json`, listed);
-  void clock;
   return { city, listed };
 };
 
@@ -129,7 +128,7 @@ export const playDemonstration = async (config: Config): Promise<Played> => {
   const service = await open(clock);
   const client = createClient(service.app, tokensOf(service));
   const started = Date.now();
-  const { city, listed } = await settle(service, client, clock, config);
+  const { city, listed } = await settle(service, client, config);
   const notices = readNotices();
   const entries = new Map<string, Entry>(
     readResources()

@@ -2,7 +2,8 @@ import type { CalendarNotice } from '../domain/calendar.ts';
 import { addDays, instantOf, startOfDay, type CivilDate } from '../domain/time.ts';
 import type { SimulatedClock } from '../infra/clock.ts';
 import { dayPlan } from './day-plan.ts';
-import { STORY, type Stage } from './story.ts';
+import type { Stage } from './stage.ts';
+import { STORY } from './story.ts';
 import { LAST_DAY, WAVES, type Task, type World } from './world.ts';
 
 /** A day's independent commands go so many at a time. */

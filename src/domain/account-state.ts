@@ -1,4 +1,4 @@
-import type { Fold } from './decider.ts';
+import type { Fold, Past } from './decider.ts';
 import type { AbandonedEvent, AccountEvent, AccountKind, Assurance, Matter, Role } from './events/account.ts';
 import type { AccountId, OrganizationId } from './ids.ts';
 import type { Instant } from './time.ts';
@@ -17,6 +17,7 @@ export type Delegation = {
   readonly matters: readonly Matter[];
   readonly validFrom: Instant;
   readonly validUntil: Instant;
+  readonly givenAt: Instant;
 };
 export type KnownAccount = {
   readonly status: 'active' | 'disabled';
@@ -42,27 +43,39 @@ export const rolesAt = ({ roles }: KnownAccount, at: Instant): readonly Role[] =
   ...new Set(roles.filter((term) => holdsAt(term, at)).map(({ role }) => role)),
 ];
 
-const without = (terms: readonly RoleTerm[], roles: readonly Role[]): readonly RoleTerm[] =>
+/** The terms without those of some roles. */
+export const withoutRoles = (terms: readonly RoleTerm[], roles: readonly Role[]): readonly RoleTerm[] =>
   terms.filter(({ role }) => !roles.includes(role));
 
-const evolveKnown = (state: KnownAccount, event: AccountEvent, actor: string): KnownAccount => {
+/** The terms with newly granted ones: a grant settles its roles from its beginning on, and leaves what they were before it. */
+export const withRoles = (
+  terms: readonly RoleTerm[],
+  { roles, validFrom, validUntil }: Pick<RoleProposal, 'roles' | 'validFrom' | 'validUntil'>,
+): readonly RoleTerm[] => [
+  ...terms.flatMap((term) => {
+    if (!roles.includes(term.role)) return [term];
+    if (term.validFrom >= validFrom) return [];
+    return [term.validUntil !== null && term.validUntil <= validFrom ? term : { ...term, validUntil: validFrom }];
+  }),
+  ...roles.map((role) => ({ role, validFrom, validUntil })),
+];
+
+const evolveKnown = (state: KnownAccount, event: Past<AccountEvent>): KnownAccount => {
   switch (event.type) {
     case 'AccountRegistered':
       return state;
     case 'RolesProposed': {
       const { proposal } = event.data;
-      return { ...state, proposed: proposal, proposals: [...state.proposals, { ...event.data, proposedBy: actor }] };
+      return { ...state, proposed: proposal, proposals: [...state.proposals, { ...event.data, proposedBy: event.actor }] };
     }
     case 'RolesGranted': {
-      const { proposal, roles, validFrom, validUntil } = event.data;
-      const terms = roles.map((role) => ({ role, validFrom, validUntil }));
-      const proposals = state.proposals.filter((pending) => pending.proposal !== proposal);
-      return { ...state, proposals, roles: [...without(state.roles, roles), ...terms] };
+      const proposals = state.proposals.filter(({ proposal }) => proposal !== event.data.proposal);
+      return { ...state, proposals, roles: withRoles(state.roles, event.data) };
     }
     case 'RolesRevoked':
-      return { ...state, roles: without(state.roles, event.data.roles) };
+      return { ...state, roles: withoutRoles(state.roles, event.data.roles) };
     case 'DelegationGiven':
-      return { ...state, delegations: [...state.delegations, event.data] };
+      return { ...state, delegations: [...state.delegations, { ...event.data, givenAt: event.at }] };
     case 'AccountDisabled':
       return { ...state, status: 'disabled' };
   }
@@ -78,6 +91,6 @@ export const accountFold: Fold<AccountState, AccountEvent | AbandonedEvent> = {
       const { kind, organization, assurance } = event.data;
       return { status: 'active', kind, organization, assurance, roles: [], proposals: [], proposed: 0, delegations: [] };
     }
-    return 'kind' in state ? evolveKnown(state, event, event.actor) : state;
+    return 'kind' in state ? evolveKnown(state, event) : state;
   },
 };

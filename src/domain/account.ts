@@ -1,4 +1,4 @@
-import { accountFold, rolesAt, type AccountState, type KnownAccount } from './account-state.ts';
+import { accountFold, type AccountState, type KnownAccount } from './account-state.ts';
 import { isAccount, type AccountActor, type Actor } from './actor.ts';
 import { ensure, streamFact, type Command, type Decider, type Facts } from './decider.ts';
 import {
@@ -66,6 +66,10 @@ const notOneself = (actor: Actor, account: AccountId): void => {
   ensure(!isAccount(actor) || actor.account !== account, 'account.own-rights');
 };
 
+const ensureTerm = (validFrom: Instant, validUntil: Instant | null): void => {
+  ensure(validUntil === null || validUntil > validFrom, 'account.term-ends-before-it-begins');
+};
+
 const register = (state: AccountState, { data }: Of<'RegisterAccount'>, facts: Facts): readonly AccountEvent[] => {
   ensure(state.status === 'none', 'account.exists');
   ensure(facts.state(organizationFold, data.organization).status === 'open', 'account.no-such-organization');
@@ -77,7 +81,7 @@ const proposeRoles = (state: AccountState, { actor, at, data }: Of<'ProposeRoles
   notOneself(actor, data.account);
   const { roles, validUntil } = data;
   const validFrom = laterOf(data.validFrom ?? at, at);
-  ensure(validUntil === null || validUntil > validFrom, 'account.term-ends-before-it-begins');
+  ensureTerm(validFrom, validUntil);
   ensure(
     roles.every((role) => (role === 'exchange-gateway') === (known.kind === 'gateway')),
     'account.role-unfit-for-kind',
@@ -89,6 +93,9 @@ const proposeRoles = (state: AccountState, { actor, at, data }: Of<'ProposeRoles
     const needs = SEAT_OF[role];
     ensure(needs === undefined || needs.some((one) => functions.includes(one)), 'account.role-unfit-for-organization', { role });
   }
+  const settled = (role: Role): boolean =>
+    known.roles.some((term) => term.role === role && term.validFrom <= validFrom && term.validUntil === validUntil);
+  if (roles.every(settled)) return [];
   const terms = { roles, validFrom, validUntil };
   if (!roles.some((role) => SENSITIVE_ROLES.includes(role))) return [{ type: 'RolesGranted', data: { proposal: null, ...terms } }];
   return [{ type: 'RolesProposed', data: { proposal: known.proposed + 1, ...terms } }];
@@ -104,8 +111,19 @@ const confirmRoles = (state: AccountState, { actor, at, data }: Of<'ConfirmRoles
   }
   notOneself(actor, data.account);
   ensure(!isAccount(actor) || actor.account !== pending.proposedBy, 'account.same-administrator');
-  const { proposal, roles, validFrom, validUntil } = pending;
-  return [{ type: 'RolesGranted', data: { proposal, roles, validFrom: laterOf(validFrom, at), validUntil } }];
+  const { proposal, roles, validUntil } = pending;
+  const validFrom = laterOf(pending.validFrom, at);
+  ensureTerm(validFrom, validUntil);
+  return [{ type: 'RolesGranted', data: { proposal, roles, validFrom, validUntil } }];
+};
+
+/** Takes away what is held and what is yet to begin. */
+const revokeRoles = (state: AccountState, { actor, at, data }: Of<'RevokeRoles'>): readonly AccountEvent[] => {
+  const known = activeOf(state);
+  notOneself(actor, data.account);
+  const granted = known.roles.filter(({ validUntil }) => validUntil === null || validUntil > at).map(({ role }) => role);
+  const roles = [...new Set(data.roles)].filter((role) => granted.includes(role));
+  return roles.length === 0 ? [] : [{ type: 'RolesRevoked', data: { roles, reason: data.reason } }];
 };
 
 const delegate = (state: AccountState, { actor, at, data }: Of<'GiveDelegation'>): readonly AccountEvent[] => {
@@ -113,7 +131,7 @@ const delegate = (state: AccountState, { actor, at, data }: Of<'GiveDelegation'>
   ensure(isAccount(actor) && actor.isChief && actor.organization === known.organization, 'account.not-its-chief');
   ensure(actor.account !== data.account, 'account.delegates-to-oneself');
   const validFrom = laterOf(data.validFrom ?? at, at);
-  ensure(data.validUntil > validFrom, 'account.term-ends-before-it-begins');
+  ensureTerm(validFrom, data.validUntil);
   const latest = startOfDay(addMonths(civilDateOf(validFrom), DELEGATION_MONTHS));
   ensure(data.validUntil <= latest, 'account.delegation-too-long', { latest });
   const { matters, validUntil } = data;
@@ -130,13 +148,8 @@ const decide = (command: AccountCommand, state: AccountState, facts: Facts): rea
       return proposeRoles(state, command, facts);
     case 'ConfirmRoles':
       return confirmRoles(state, command);
-    case 'RevokeRoles': {
-      const known = activeOf(state);
-      notOneself(command.actor, command.data.account);
-      const { roles, reason } = command.data;
-      const held = rolesAt(known, command.at).filter((role) => roles.includes(role));
-      return held.length === 0 ? [] : [{ type: 'RolesRevoked', data: { roles: held, reason } }];
-    }
+    case 'RevokeRoles':
+      return revokeRoles(state, command);
     case 'GiveDelegation':
       return delegate(state, command);
     case 'DisableAccount':

@@ -48,7 +48,7 @@ export type SetMembers = {
   'resource-users': { readonly organization: string; readonly via: 'grant' | 'application'; readonly id: string };
 };
 
-export const streamFact = <S, E extends Event>(fold: Fold<S, E>, id: string): Fact => ({ fold: fold as Fold<unknown, Event>, id });
+export const streamFact = <S, E extends Event>(fold: Fold<S, E>, id: string): Fact => ({ fold, id });
 export const setFact = (set: SetName, key: string): Fact => ({ set, key });
 
 /** The facts that have been loaded. Asking for one that was not is a bug in `reads`, except through `has`. */

@@ -76,7 +76,7 @@ export const idOf = (stream: string): string => stream.slice(stream.indexOf('-')
  */
 export const envelopeBytes = (envelope: EventEnvelope): Buffer => {
   for (const member of Object.keys(envelope)) refuseUnless(MEMBERS.has(member), `unknown member ${member}`);
-  refuseUnless(envelope.v === 1, 'v must be 1');
+  refuseUnless((envelope.v as number) === 1, 'v must be 1');
   refuseUnless(UUID.test(envelope.id), 'id must be a lower-case uuid');
   refuseUnless(STREAM.test(envelope.stream), 'stream must be category-id');
   refuseUnless(Number.isSafeInteger(envelope.revision) && envelope.revision >= 0, 'revision must be a natural number');

@@ -81,6 +81,9 @@ const merge = (state: OrganizationState, { data }: Of<'MergeOrganization'>, fact
   return [{ type: 'OrganizationMerged', data: { into, effectiveOn, document } }];
 };
 
+const equal = (one: readonly string[], other: readonly string[]): boolean =>
+  one.length === other.length && one.every((alias, index) => alias === other[index]);
+
 const decide = (command: OrganizationCommand, state: OrganizationState, facts: Facts): readonly OrganizationEvent[] => {
   switch (command.type) {
     case 'RegisterOrganization':
@@ -88,7 +91,7 @@ const decide = (command: OrganizationCommand, state: OrganizationState, facts: F
     case 'RenameOrganization': {
       const { name, shortName, aliases } = openOf(state);
       const { data } = command;
-      const same = name === data.name && shortName === data.shortName && aliases.join('\n') === data.aliases.join('\n');
+      const same = name === data.name && shortName === data.shortName && equal(aliases, data.aliases);
       return same ? [] : [{ type: 'OrganizationRenamed', data }];
     }
     case 'FileDataChief':

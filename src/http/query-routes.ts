@@ -23,8 +23,7 @@ const page = {
   total: flag.meta({ description: '`false`: do not count' }),
   facets: flag.meta({ description: '`false`: no facets' }),
 };
-const PAGE = z.strictObject({ ...page, ...whenQuery });
-type PageQuery = z.output<typeof PAGE>;
+type PageQuery = z.output<z.ZodObject<typeof page & typeof whenQuery>>;
 const ONE = z.strictObject(whenQuery);
 
 /** What a route may use while it turns documents into an answer: the reader, the time, and the view they came from. */

@@ -4,7 +4,7 @@ import type { Clock, CommandRequest, CommandResult, ReadSet } from '../domain/co
 import { DomainError, type Command, type Event } from '../domain/decider.ts';
 import type { EventEnvelope, Position, RecordedEvent } from '../domain/envelope.ts';
 import { RevisionConflict, type EventStore } from '../domain/event-store.ts';
-import { resolveActor } from '../domain/mandate.ts';
+import { delegatingChief, resolveActor } from '../domain/mandate.ts';
 import { organizationFold } from '../domain/organization-state.ts';
 import { permit } from '../domain/permissions.ts';
 import { laterOf } from '../domain/time.ts';
@@ -58,8 +58,11 @@ export const createCommandHandler = (deps: CommandHandlerDeps): { readonly handl
   const actorOf = async (request: CommandRequest, facts: LoadedFacts): Promise<Actor> => {
     if ('system' in request.actor) return request.actor;
     const person = await facts.loadStream(accountFold, request.actor.account);
-    const home = 'kind' in person ? await facts.loadStream(organizationFold, person.organization) : null;
-    const actor = home === null ? null : resolveActor(person, home, request.actor.account, clock.now());
+    if (!('kind' in person)) throw new DomainError('token.unknown-account');
+    const home = await facts.loadStream(organizationFold, person.organization);
+    const chief = delegatingChief(person, home);
+    const chiefState = chief === null ? null : await facts.loadStream(accountFold, chief);
+    const actor = resolveActor(person, home, chiefState, request.actor.account, clock.now());
     if (actor === null) throw new DomainError('token.unknown-account');
     return actor;
   };

@@ -1,4 +1,4 @@
-import type { Event, Fold, Past } from '../domain/decider.ts';
+import type { Event, Fold } from '../domain/decider.ts';
 import type { EventEnvelope } from '../domain/envelope.ts';
 import type { EventStore } from '../domain/event-store.ts';
 
@@ -17,7 +17,7 @@ const NOTHING_YET = '';
 const continued = (fold: Fold<unknown, Event>, from: Folded, events: readonly EventEnvelope[]): Folded => {
   let { state, revision, at } = from;
   for (const event of events) {
-    state = fold.evolve(state, event as unknown as Past<Event>);
+    state = fold.evolve(state, event);
     ({ revision, at } = event);
   }
   return { state, revision, at };

@@ -29,9 +29,9 @@ const chunkOf = (header: string | undefined): { start: number; end: number; tota
  * last one answers like a command, once the content is durable and, for a table, read through as CSV.
  */
 export const contentRoutes = (app: FastifyInstance, deps: HttpDeps): void => {
-  app.register(async (area) => {
-    area.addContentTypeParser(['application/octet-stream', 'text/csv'], (_request, payload, done) => {
-      done(null, payload);
+  void app.register((area, _options, done) => {
+    area.addContentTypeParser(['application/octet-stream', 'text/csv'], (_request, payload, parsed) => {
+      parsed(null, payload);
     });
     area.put('/resources/:id/content', {
       schema: {
@@ -78,5 +78,6 @@ export const contentRoutes = (app: FastifyInstance, deps: HttpDeps): void => {
         return reply.status(200).headers(answerHeaders(result)).send(answerBody(result));
       },
     });
+    done();
   });
 };
