@@ -10,7 +10,12 @@ module.exports = {
       from: { path: '^src/domain/' },
       to: { pathNot: '^src/(domain|tlog)/' },
     },
-    { name: 'projections-are-pure', severity: 'error', from: { path: '^src/projections/' }, to: { pathNot: '^src/(projections|domain)/' } },
+    {
+      name: 'projections-are-pure',
+      severity: 'error',
+      from: { path: '^src/projections/' },
+      to: { pathNot: '^src/(projections|domain)/' },
+    },
     {
       name: 'tlog-stands-alone',
       severity: 'error',
@@ -20,7 +25,12 @@ module.exports = {
     },
     layer('http-knows-no-adapter', '^src/http/', '^src/infra/', 'HTTP gets its adapters from main.'),
     layer('infra-knows-no-http', '^src/infra/', '^src/http/', 'Adapters serve ports.'),
-    layer('nobody-imports-main', '^src/(domain|projections|tlog|http|infra)/', '^src/(main|app|cli)\\.ts$', 'Main knows everybody, nobody knows main.'),
+    layer(
+      'nobody-imports-main',
+      '^src/(domain|projections|tlog|http|infra)/',
+      '^src/(main|app|cli)\\.ts$',
+      'Main knows everybody, nobody knows main.',
+    ),
   ],
   options: {
     doNotFollow: { path: 'node_modules' },

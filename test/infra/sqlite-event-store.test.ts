@@ -1,0 +1,150 @@
+import { fork } from 'node:child_process';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import { StoreUnavailable } from '../../src/domain/event-store.ts';
+import { openSqliteEventStore } from '../../src/infra/sqlite-event-store.ts';
+import { openSqlite } from '../../src/infra/sqlite.ts';
+import { EMPTY_FRONTIER, extend, leafHash, rootOf, type Frontier } from '../../src/tlog/frontier.ts';
+import { eventStoreContract } from '../contract/event-store.ts';
+import { envelopeOf, envelopesOf } from '../support/envelopes.ts';
+
+const folders: string[] = [];
+const freshPath = (): string => {
+  const folder = mkdtempSync(join(tmpdir(), 'hongzhang-log-'));
+  folders.push(folder);
+  return join(folder, 'events.db');
+};
+const open = (path: string) => openSqliteEventStore({ path, synchronous: 'FULL' });
+afterEach(() => {
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+});
+
+eventStoreContract('SQLite', () => {
+  const store = open(freshPath());
+  return Promise.resolve({ store, dispose: store.close });
+});
+
+type Row = { position: number; stream: string; revision: number; leaf: Uint8Array; bytes: string };
+
+/** Everything the file promises: dense positions and revisions, leaves of the stored bytes, the tree over them. */
+export const checkLog = (path: string): Row[] => {
+  const db = openSqlite(path);
+  try {
+    expect(db.prepare('PRAGMA integrity_check').get()).toEqual({ integrity_check: 'ok' });
+    const rows = db.prepare('SELECT * FROM events ORDER BY position').all() as Row[];
+    let tree: Frontier = EMPTY_FRONTIER;
+    const revisions = new Map<string, number>();
+    for (const [index, { position, stream, revision, leaf, bytes }] of rows.entries()) {
+      expect(position).toBe(index);
+      expect(revision).toBe((revisions.get(stream) ?? -1) + 1);
+      revisions.set(stream, revision);
+      expect(Buffer.from(leaf).equals(leafHash(Buffer.from(bytes)))).toBe(true);
+      tree = extend(tree, Buffer.from(leaf));
+    }
+    const { size, frontier } = db.prepare('SELECT size, frontier FROM tree').get() as { size: number; frontier: Uint8Array };
+    expect(size).toBe(rows.length);
+    expect(Buffer.from(frontier).equals(Buffer.concat(tree.hashes))).toBe(true);
+    return rows;
+  } finally {
+    db.close();
+  }
+};
+
+/** A child process that appends; `lines` are what it acknowledged, one append a line. */
+const appender = (args: readonly string[]) => {
+  const child = fork(new URL('../support/append-child.ts', import.meta.url), args, { execArgv: ['--import', 'tsx'], silent: true });
+  const lines: string[] = [];
+  let rest = '';
+  child.stdout?.on('data', (text: Buffer) => {
+    const parts = (rest + text.toString()).split('\n');
+    rest = parts.pop() ?? '';
+    lines.push(...parts);
+  });
+  const ready = new Promise<void>((resolve) => child.once('message', () => { resolve(); })); // prettier-ignore
+  const ended = new Promise<void>((resolve) => child.once('exit', () => { resolve(); })); // prettier-ignore
+  return { child, lines, ready, ended };
+};
+
+describe('the log in one SQLite file', () => {
+  it('is for its owner alone', async () => {
+    const path = freshPath();
+    await open(path).close();
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+  });
+
+  it('refuses to change or delete what was written', async () => {
+    const path = freshPath();
+    const store = open(path);
+    await store.append('login-a', [envelopeOf('login-a', 0)], 'no_stream');
+    const db = openSqlite(path);
+    expect(() => { db.exec("UPDATE events SET type = 'x'"); }).toThrow('events are never changed'); // prettier-ignore
+    expect(() => { db.exec('DELETE FROM events'); }).toThrow('events are never deleted'); // prettier-ignore
+    expect(() => { db.exec("UPDATE log SET log_id = 'x'"); }).toThrow('a log keeps its id'); // prettier-ignore
+    expect(() => { db.exec('DELETE FROM log'); }).toThrow('a log keeps its id'); // prettier-ignore
+    db.close();
+    await store.close();
+  });
+
+  it('keeps leaf hashes and the tree over the stored bytes, across a restart', async () => {
+    const path = freshPath();
+    for (const round of [0, 1]) {
+      const store = open(path);
+      await Promise.all(
+        Array.from({ length: 30 }, (_, n) => {
+          const stream = `login-${String(round)}-${String(n)}`;
+          return store.append(stream, envelopesOf(stream, 0, 3), 'no_stream');
+        }),
+      );
+      const { size, root } = store.root();
+      expect(size).toBe(90 * (round + 1));
+      await store.close();
+      const rows = checkLog(path);
+      const tree = rows.reduce((frontier, { leaf }) => extend(frontier, Buffer.from(leaf)), EMPTY_FRONTIER);
+      expect(root.equals(rootOf(tree))).toBe(true);
+    }
+  });
+
+  it('takes no append after it was closed', async () => {
+    const store = open(freshPath());
+    const last = store.append('login-a', [envelopeOf('login-a', 0)], 'no_stream');
+    await store.close();
+    expect(await last).toEqual({ revision: 0, position: 0 });
+    await expect(store.append('login-a', [envelopeOf('login-a', 1)], 0)).rejects.toBeInstanceOf(StoreUnavailable);
+  });
+
+  it('lets one of several processes win each stream, while they overlap', async () => {
+    const path = freshPath();
+    await open(path).close();
+    const racers = ['one', 'two', 'three'].map((name, index) => appender([path, name, 'race', '150', String(index * 50)]));
+    await Promise.all(racers.map(({ ready }) => ready));
+    for (const { child } of racers) child.send('go');
+    await Promise.all(racers.map(({ ended }) => ended));
+    const rows = checkLog(path);
+    expect(rows).toHaveLength(150);
+    const wins = racers.map(({ lines }) => lines.filter((line) => line.startsWith('won')).length);
+    expect(wins.reduce((sum, count) => sum + count, 0)).toBe(150);
+    // The overlap was real: more than one process won something.
+    expect(wins.filter((count) => count > 0).length).toBeGreaterThan(1);
+  });
+
+  it('keeps everything that was acknowledged through twenty kills', async () => {
+    const path = freshPath();
+    await open(path).close();
+    const acknowledged: string[] = [];
+    for (let round = 0; round < 20; round += 1) {
+      const { child, lines, ready, ended } = appender([path, `round${String(round)}`, 'stream', '100000']);
+      await ready;
+      child.send('go');
+      while (lines.length < 5) await new Promise((resolve) => setTimeout(resolve, 2));
+      await new Promise((resolve) => setTimeout(resolve, round));
+      child.kill('SIGKILL');
+      await ended;
+      acknowledged.push(...lines.map((line) => line.split(' ')[1] ?? ''));
+    }
+    const stored = new Set(checkLog(path).map(({ stream, revision }) => `${stream}/${String(revision)}`));
+    expect(acknowledged.length).toBeGreaterThan(100);
+    expect(acknowledged.filter((name) => !stored.has(name))).toEqual([]);
+  }, 60_000);
+});
