@@ -60,10 +60,10 @@ export const withRoles = (
   ...roles.map((role) => ({ role, validFrom, validUntil })),
 ];
 
-const evolveKnown = (state: KnownAccount, event: Past<AccountEvent>): KnownAccount => {
+type Later = Past<Exclude<AccountEvent, { type: 'AccountRegistered' }>>;
+
+const evolveKnown = (state: KnownAccount, event: Later): KnownAccount => {
   switch (event.type) {
-    case 'AccountRegistered':
-      return state;
     case 'RolesProposed': {
       const { proposal } = event.data;
       return { ...state, proposed: proposal, proposals: [...state.proposals, { ...event.data, proposedBy: event.actor }] };

@@ -17,10 +17,10 @@ export type KnownOrganization = OrganizationNames & {
 };
 export type OrganizationState = { readonly status: 'none' } | { readonly status: 'abandoned' } | KnownOrganization;
 
-const evolveKnown = (state: KnownOrganization, event: OrganizationEvent): KnownOrganization => {
+type Later = Exclude<OrganizationEvent, { type: 'OrganizationRegistered' }>;
+
+const evolveKnown = (state: KnownOrganization, event: Later): KnownOrganization => {
   switch (event.type) {
-    case 'OrganizationRegistered':
-      return state;
     case 'OrganizationRenamed': {
       const { name, shortName, aliases } = event.data;
       return { ...state, name, shortName, aliases };

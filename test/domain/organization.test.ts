@@ -1,0 +1,334 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { AccountActor } from '../../src/domain/actor.ts';
+import { accountFold } from '../../src/domain/account-state.ts';
+import { streamFact } from '../../src/domain/decider.ts';
+import type { OrganizationEvent } from '../../src/domain/events/organization.ts';
+import { organization, relationsToOrganization, type OrganizationCommand } from '../../src/domain/organization.ts';
+import { organizationFold } from '../../src/domain/organization-state.ts';
+import { person, specOf, type Asked } from '../support/decider-spec.ts';
+import { factsOf } from '../support/facts.ts';
+import { accountId, accountState, granted, officeState, organizationId, registration } from '../support/offices.ts';
+
+const { given } = specOf(organization);
+const NOW = '2026-01-06T01:00:00.000Z';
+const own = organizationId('org-1');
+const other = organizationId('org-2');
+const chief = accountId('a-1');
+const next = accountId('a-2');
+
+const registered = { type: 'OrganizationRegistered', data: registration() } as const;
+const filed = { type: 'DataChiefFiled', data: { account: chief, validFrom: '2026-01-05T02:00:00.000Z', document: null } } as const;
+const left = { type: 'DataChiefLeft', data: { account: chief, reason: '调离' } } as const;
+const renamed = {
+  type: 'OrganizationRenamed',
+  data: { name: '南昌市民政局', shortName: '市民政局', aliases: ['民政'], effectiveOn: '2026-01-05', document: null },
+} as const;
+const merged = {
+  type: 'OrganizationMerged',
+  data: { into: other, effectiveOn: '2026-02-01', document: '赣府字〔2026〕1号' },
+} as const;
+const absorbed = { type: 'OrganizationAbsorbed', data: { from: other, effectiveOn: '2026-02-01' } } as const;
+const closed = { type: 'OrganizationClosed', data: { effectiveOn: '2026-02-01', document: null, reason: '机构撤销' } } as const;
+const abandoned = { type: 'CreationAbandoned', data: { claim: 'operator-city-360100', commandId: 'c-1' } } as const;
+
+const register = (part: Parameters<typeof registration>[0] = {}) =>
+  ({ type: 'RegisterOrganization', data: registration(part) }) as const;
+const under = (parent: object) => factsOf({ streams: { 'organization-org-2': parent } });
+
+describe('registering an organization', () => {
+  it('records it as it was given', () => {
+    const part = { aliases: ['民政'], functions: ['audit'] as const, validFrom: '2019-01-01' };
+    given()
+      .when(register(part))
+      .then([{ type: 'OrganizationRegistered', data: registration(part) }]);
+  });
+
+  it('is refused where it is registered already', () => {
+    given([registered]).when(register()).refused('organization.exists');
+    given([abandoned]).when(register()).refused('organization.exists');
+  });
+
+  it.each([
+    ['province', 'province'],
+    ['province', 'city'],
+    ['city', 'county'],
+    ['city', 'zone'],
+    ['county', 'zone'],
+    ['zone', 'county'],
+  ] as const)('puts under an open %s a %s', (above, level) => {
+    given([], under(officeState({ level: above })))
+      .when(register({ parent: other, level }))
+      .then([{ type: 'OrganizationRegistered', data: registration({ parent: other, level }) }]);
+  });
+
+  it.each([
+    ['city', 'province'],
+    ['county', 'city'],
+    ['zone', 'city'],
+  ] as const)('refuses under a %s a %s', (parent, level) => {
+    given([], under(officeState({ level: parent })))
+      .when(register({ parent: other, level }))
+      .refused('organization.level-above-parent', { level, parent });
+  });
+
+  it('is refused under a parent that is unknown, abandoned or no more', () => {
+    for (const parent of [{ status: 'none' }, { status: 'abandoned' }, officeState({}, [merged]), officeState({}, [closed])])
+      given([], under(parent))
+        .when(register({ parent: other }))
+        .refused('organization.no-such-parent', { parent: other });
+  });
+
+  it('lets only a platform operator receive applications', () => {
+    const operator = { functions: ['platform-operator'], receivesApplications: true } as const;
+    given()
+      .when(register(operator))
+      .then([{ type: 'OrganizationRegistered', data: registration(operator) }]);
+    given()
+      .when(register({ functions: ['lead-office'], receivesApplications: true }))
+      .refused('organization.not-an-operator');
+  });
+
+  it('takes a provider code that holds together and refuses another', () => {
+    const providerCode = '91350100M000100Y43';
+    given()
+      .when(register({ providerCode }))
+      .then([{ type: 'OrganizationRegistered', data: registration({ providerCode }) }]);
+    given()
+      .when(register({ providerCode: '91350100M000100Y44' }))
+      .refused('organization.provider-code-invalid');
+  });
+});
+
+const rename = (part: object = {}) =>
+  ({
+    type: 'RenameOrganization',
+    data: {
+      name: '南昌市民政局',
+      shortName: '市民政局',
+      aliases: [],
+      effectiveOn: '2026-03-01',
+      document: '洪编发〔2026〕3号',
+      ...part,
+    },
+  }) as const;
+
+describe('renaming an organization', () => {
+  it.each([{ name: '南昌市社会工作局' }, { shortName: null }, { aliases: ['民政'] }])('records %j', (part) => {
+    const command = rename(part);
+    given([registered])
+      .when(command)
+      .then([{ type: 'OrganizationRenamed', data: command.data }]);
+  });
+
+  it('is nothing to do for the names it has', () => {
+    given([registered]).when(rename()).then([]);
+    given([registered, renamed])
+      .when(rename({ aliases: ['民政'] }))
+      .then([]);
+  });
+
+  it('tells aliases apart that only look alike when joined', () => {
+    const before = { ...renamed, data: { ...renamed.data, aliases: ['民', '政'] } };
+    for (const aliases of [['民\n政'], ['民'], ['民', '生'], ['民', '政', '局']]) {
+      const command = rename({ aliases });
+      given([registered, before])
+        .when(command)
+        .then([{ type: 'OrganizationRenamed', data: command.data }]);
+    }
+  });
+});
+
+const file = (account = chief, document: string | null = '洪民函〔2026〕12号') =>
+  ({ type: 'FileDataChief', data: { organization: own, account, document } }) as const;
+const knowing = (account: string, state: object) => factsOf({ streams: { [`account-${account}`]: state } });
+const dataChief = accountState({}, [granted(['data-chief'])]);
+
+describe('filing a data chief', () => {
+  it('begins the mandate when it is recorded, and not before', () => {
+    given([registered], knowing(chief, dataChief))
+      .when(file())
+      .then([{ type: 'DataChiefFiled', data: { account: chief, validFrom: NOW, document: '洪民函〔2026〕12号' } }]);
+  });
+
+  it('records that the present chief is succeeded', () => {
+    given([registered, filed], knowing(next, dataChief))
+      .when(file(next, null))
+      .then([
+        { type: 'DataChiefLeft', data: { account: chief, reason: 'succeeded' } },
+        { type: 'DataChiefFiled', data: { account: next, validFrom: NOW, document: null } },
+      ]);
+  });
+
+  it('is nothing to do for the present chief', () => {
+    given([registered, filed]).when(file()).then([]);
+  });
+
+  it('files again who left', () => {
+    given([registered, filed, left], knowing(chief, dataChief))
+      .when(file())
+      .then([{ type: 'DataChiefFiled', data: { account: chief, validFrom: NOW, document: '洪民函〔2026〕12号' } }]);
+  });
+
+  it.each([
+    ['nobody', { status: 'none' }],
+    ['an abandoned account', { status: 'abandoned' }],
+    ['a disabled account', accountState({}, [granted(['data-chief']), { type: 'AccountDisabled', data: { reason: '离职' } }])],
+    ['an account of another organization', accountState({ organization: other }, [granted(['data-chief'])])],
+  ])('is refused for %s', (_who, state) => {
+    given([registered], knowing(chief, state)).when(file()).refused('organization.chief-not-of-it', { account: chief });
+  });
+
+  it('is refused without the role, or once its term is over', () => {
+    for (const state of [accountState({}, [granted(['provider-officer'])]), accountState({}, [granted(['data-chief'], NOW)])])
+      given([registered], knowing(chief, state)).when(file()).refused('organization.chief-without-role', { account: chief });
+  });
+});
+
+describe('recording that the data chief left', () => {
+  const leave = { type: 'RecordDataChiefLeft', data: { reason: '调离' } } as const;
+
+  it('names who left and why', () => {
+    given([registered, filed]).when(leave).then([left]);
+  });
+
+  it('is nothing to do where there is none', () => {
+    given([registered]).when(leave).then([]);
+    given([registered, filed, left]).when(leave).then([]);
+  });
+});
+
+describe('merging an organization', () => {
+  const merge = (into = other) =>
+    ({
+      type: 'MergeOrganization',
+      data: { organization: own, into, effectiveOn: '2026-02-01', document: '赣府字〔2026〕1号' },
+    }) as const;
+
+  it('records the organization that takes over', () => {
+    given([registered], under(officeState())).when(merge()).then([merged]);
+  });
+
+  it('is nothing to do when it was merged into the same', () => {
+    given([registered, merged]).when(merge()).then([]);
+  });
+
+  it('is refused when it was merged into another', () => {
+    given([registered, merged])
+      .when(merge(organizationId('org-3')))
+      .refused('organization.closed', { status: 'merged' });
+  });
+
+  it('is refused into itself', () => {
+    given([registered]).when(merge(own)).refused('organization.merge-into-itself');
+  });
+
+  it('is refused into one that is unknown or no more', () => {
+    for (const target of [{ status: 'none' }, { status: 'abandoned' }, officeState({}, [merged]), officeState({}, [closed])])
+      given([registered], under(target)).when(merge()).refused('organization.no-such-target', { into: other });
+  });
+});
+
+describe('absorbing an organization', () => {
+  const absorb = { type: 'AbsorbOrganization', data: { from: other, effectiveOn: '2026-02-01' } } as const;
+
+  it('records which', () => {
+    given([registered]).when(absorb).then([absorbed]);
+  });
+
+  it('is nothing to do the second time', () => {
+    given([registered, absorbed]).when(absorb).then([]);
+  });
+});
+
+describe('closing an organization', () => {
+  const close = { type: 'CloseOrganization', data: { effectiveOn: '2026-02-01', document: null, reason: '机构撤销' } } as const;
+
+  it('records from when and why', () => {
+    given([registered]).when(close).then([closed]);
+  });
+
+  it('is nothing to do the second time', () => {
+    given([registered, closed]).when(close).then([]);
+  });
+
+  it('is refused for a merged one', () => {
+    given([registered, merged]).when(close).refused('organization.closed', { status: 'merged' });
+  });
+});
+
+const CHANGES: readonly Asked<OrganizationCommand>[] = [
+  rename(),
+  file(),
+  { type: 'RecordDataChiefLeft', data: { reason: '' } },
+  { type: 'MergeOrganization', data: { organization: own, into: other, effectiveOn: '2026-02-01', document: null } },
+  { type: 'AbsorbOrganization', data: { from: other, effectiveOn: '2026-02-01' } },
+];
+
+describe.each(CHANGES)('$type', (command) => {
+  it('is refused once the organization is closed', () => {
+    given([registered, closed]).when(command).refused('organization.closed', { status: 'closed' });
+  });
+
+  it('is refused for a registration that was abandoned', () => {
+    given([abandoned]).when(command).refused('organization.abandoned');
+  });
+});
+
+describe('what a decision reads', () => {
+  const reads = (command: Asked<OrganizationCommand>) =>
+    organization.reads?.(command as unknown as OrganizationCommand, organization.initialState(), factsOf({}));
+
+  it('is the parent, the account or the target, and nothing for the rest', () => {
+    expect(reads(register({ parent: other }))).toEqual([streamFact(organizationFold, other)]);
+    expect(reads(register())).toEqual([]);
+    expect(reads(file(next))).toEqual([streamFact(accountFold, next)]);
+    expect(
+      reads({ type: 'MergeOrganization', data: { organization: own, into: other, effectiveOn: '2026-02-01', document: null } }),
+    ).toEqual([streamFact(organizationFold, other)]);
+    expect(reads(rename())).toEqual([]);
+  });
+});
+
+describe('the state of an organization', () => {
+  it('keeps what later decisions ask for', () => {
+    expect(given([registered, renamed, filed, absorbed]).state).toEqual({
+      status: 'open',
+      name: '南昌市民政局',
+      shortName: '市民政局',
+      aliases: ['民政'],
+      level: 'city',
+      kind: 'department',
+      divisionCode: '360100',
+      parent: null,
+      functions: [],
+      dataChief: { account: chief, since: '2026-01-05T02:00:00.000Z' },
+      mergedInto: null,
+      absorbed: [other],
+    });
+    expect(given([registered, filed, left, merged]).state).toMatchObject({ status: 'merged', dataChief: null, mergedInto: other });
+    expect(given([registered, closed]).state).toMatchObject({ status: 'closed', mergedInto: null });
+    expect(given([abandoned]).state).toEqual({ status: 'abandoned' });
+  });
+
+  it('begins with nothing, in streams named after the category', () => {
+    expect([organization.category, organization.initialState()]).toEqual(['organization', { status: 'none' }]);
+  });
+
+  it('folds any sequence of events; without a registration there is nothing', () => {
+    const later: readonly OrganizationEvent[] = [renamed, filed, left, merged, absorbed, closed];
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom(...later)), (events) => {
+        expect(given(events).state).toEqual({ status: 'none' });
+        expect(given([registered, ...events]).state).toHaveProperty('level', 'city');
+      }),
+    );
+  });
+});
+
+describe('how an actor stands to an organization', () => {
+  it('is as one of it, or as nobody', () => {
+    const actor = person('a-1') as AccountActor;
+    expect([relationsToOrganization(own, actor), relationsToOrganization(other, actor)]).toEqual([['own'], []]);
+  });
+});
