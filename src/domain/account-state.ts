@@ -44,11 +44,11 @@ export const rolesAt = ({ roles }: KnownAccount, at: Instant): readonly Role[] =
 ];
 
 /** The terms without those of some roles. */
-export const withoutRoles = (terms: readonly RoleTerm[], roles: readonly Role[]): readonly RoleTerm[] =>
+const withoutRoles = (terms: readonly RoleTerm[], roles: readonly Role[]): readonly RoleTerm[] =>
   terms.filter(({ role }) => !roles.includes(role));
 
 /** The terms with newly granted ones: a grant settles its roles from its beginning on, and leaves what they were before it. */
-export const withRoles = (
+const withRoles = (
   terms: readonly RoleTerm[],
   { roles, validFrom, validUntil }: Pick<RoleProposal, 'roles' | 'validFrom' | 'validUntil'>,
 ): readonly RoleTerm[] => [
@@ -62,7 +62,24 @@ export const withRoles = (
 
 type Later = Past<Exclude<AccountEvent, { type: 'AccountRegistered' }>>;
 
-const evolveKnown = (state: KnownAccount, event: Later): KnownAccount => {
+/** What a registration begins. */
+export const newAccount = ({
+  kind,
+  organization,
+  assurance,
+}: Pick<KnownAccount, 'kind' | 'organization' | 'assurance'>): KnownAccount => ({
+  status: 'active',
+  kind,
+  organization,
+  assurance,
+  roles: [],
+  proposals: [],
+  proposed: 0,
+  delegations: [],
+});
+
+/** What an event makes of a known account. */
+export const evolveAccount = (state: KnownAccount, event: Later): KnownAccount => {
   switch (event.type) {
     case 'RolesProposed': {
       const { proposal } = event.data;
@@ -87,10 +104,7 @@ export const accountFold: Fold<AccountState, AccountEvent | AbandonedEvent> = {
   initialState: () => ({ status: 'none' }),
   evolve: (state, event) => {
     if (event.type === 'CreationAbandoned') return { status: 'abandoned' };
-    if (event.type === 'AccountRegistered') {
-      const { kind, organization, assurance } = event.data;
-      return { status: 'active', kind, organization, assurance, roles: [], proposals: [], proposed: 0, delegations: [] };
-    }
-    return 'kind' in state ? evolveKnown(state, event) : state;
+    if (event.type === 'AccountRegistered') return newAccount(event.data);
+    return 'kind' in state ? evolveAccount(state, event) : state;
   },
 };

@@ -1,6 +1,7 @@
 import type { UpdateCycle } from './catalog-entry.ts';
 import { idOf } from './envelope.ts';
 import type { EventType, LedgerEvent } from './events.ts';
+import { needsDataChief } from './organization-state.ts';
 import { areaOf } from './operator-seat.ts';
 import type { ObligationKind } from './policy-pack.ts';
 
@@ -184,8 +185,7 @@ export const DUTIES: readonly Duty[] = [
     kind: 'yunzhang-change',
     violation: null,
     bornBy: {
-      OrganizationRegistered: (event) =>
-        event.data.kind === 'public-enterprise' || event.data.functions.includes('upper-level-platform') ? null : chief(event),
+      OrganizationRegistered: (event) => (needsDataChief(event.data) ? chief(event) : null),
       DataChiefLeft: (event) => chief(event),
     },
     dischargedBy: {},

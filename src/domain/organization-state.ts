@@ -17,6 +17,10 @@ export type KnownOrganization = OrganizationNames & {
 };
 export type OrganizationState = { readonly status: 'none' } | { readonly status: 'abandoned' } | KnownOrganization;
 
+/** Whether the body must have a data chief filed (R27.1): enterprises and platforms outside the city have none. */
+export const needsDataChief = ({ kind, functions }: Pick<KnownOrganization, 'kind' | 'functions'>): boolean =>
+  kind !== 'public-enterprise' && !functions.includes('upper-level-platform');
+
 type Later = Exclude<OrganizationEvent, { type: 'OrganizationRegistered' }>;
 
 const evolveKnown = (state: KnownOrganization, event: Later): KnownOrganization => {

@@ -2,10 +2,17 @@ import { idOf } from '../domain/envelope.ts';
 import type { LedgerEvent } from '../domain/events.ts';
 import type { OrganizationEvent, OrganizationNames } from '../domain/events/organization.ts';
 import type { AccountId, OrganizationId } from '../domain/ids.ts';
+import { needsDataChief } from '../domain/organization-state.ts';
 import { civilDateOf, type CivilDate, type Instant } from '../domain/time.ts';
 import type { Change, Projection } from './projection.ts';
 
 type Registered = Extract<OrganizationEvent, { type: 'OrganizationRegistered' }>['data'];
+
+/** What an organization lacks without being refused for it. */
+export type OrganizationFinding =
+  | { readonly code: 'provider-code-missing'; readonly rule: 'R7.1' }
+  | { readonly code: 'data-chief-missing'; readonly rule: 'R27.1' };
+type DatedNames = OrganizationNames & { readonly from: CivilDate };
 
 /** An organization as it stands, and the names it had: a case of 2019 shows the names of 2019 (R2.1). */
 export type OrganizationDocument = Registered & {
@@ -16,19 +23,35 @@ export type OrganizationDocument = Registered & {
   readonly mergedInto: OrganizationId | null;
   readonly absorbed: readonly OrganizationId[];
   readonly endedOn: CivilDate | null;
-  /** Oldest first; `from` is the day from which a name was borne. */
-  readonly names: readonly (OrganizationNames & { readonly from: CivilDate })[];
+  /** By the day from which each was borne, oldest first: the names of a day are the last that are from it or before. */
+  readonly names: readonly DatedNames[];
+  readonly findings: readonly OrganizationFinding[];
 };
 
 type Happening = Extract<LedgerEvent, { type: OrganizationEvent['type'] }>;
 
 const namesOf = ({ name, shortName, aliases }: OrganizationNames): OrganizationNames => ({ name, shortName, aliases });
 
+const findingsOf = (doc: OrganizationDocument): readonly OrganizationFinding[] => {
+  if (doc.status !== 'open') return [];
+  return [
+    ...(doc.providerCode === null ? [{ code: 'provider-code-missing', rule: 'R7.1' } as const] : []),
+    ...(doc.dataChief === null && needsDataChief(doc) ? [{ code: 'data-chief-missing', rule: 'R27.1' } as const] : []),
+  ];
+};
+
+/** A rename may be recorded after one that took effect later. */
+const inOrder = (names: readonly DatedNames[], next: DatedNames): readonly DatedNames[] => [
+  ...names.filter(({ from }) => from <= next.from),
+  next,
+  ...names.filter(({ from }) => from > next.from),
+];
+
 const retell = (doc: OrganizationDocument, event: Exclude<Happening, { type: 'OrganizationRegistered' }>): OrganizationDocument => {
   switch (event.type) {
     case 'OrganizationRenamed': {
       const names = namesOf(event.data);
-      return { ...doc, ...names, names: [...doc.names, { ...names, from: event.data.effectiveOn }] };
+      return { ...doc, ...names, names: inOrder(doc.names, { ...names, from: event.data.effectiveOn }) };
     }
     case 'DataChiefFiled':
       return { ...doc, dataChief: { account: event.data.account, since: event.data.validFrom } };
@@ -53,6 +76,7 @@ const registered = (event: Extract<Happening, { type: 'OrganizationRegistered' }
   absorbed: [],
   endedOn: null,
   names: [{ ...namesOf(event.data), from: event.data.validFrom ?? civilDateOf(event.at) }],
+  findings: [],
 });
 
 const EVENTS = ['OrganizationRegistered', 'OrganizationRenamed', 'DataChiefFiled', 'DataChiefLeft', 'OrganizationMerged', 'OrganizationAbsorbed', 'OrganizationClosed'] as const; // prettier-ignore
@@ -62,8 +86,8 @@ const isHappening = (event: LedgerEvent): event is Happening => (EVENTS as reado
 const onOrganization = (event: Happening): Change<OrganizationDocument> => ({
   id: idOf(event.stream),
   apply: (doc) => {
-    if (event.type === 'OrganizationRegistered') return registered(event);
-    return doc && { ...retell(doc, event), revision: event.revision };
+    const after = event.type === 'OrganizationRegistered' ? registered(event) : doc && retell(doc, event);
+    return after && { ...after, revision: event.revision, findings: findingsOf(after) };
   },
 });
 
@@ -77,8 +101,9 @@ export const organizations: Projection<OrganizationDocument> = {
     kind: ({ kind }) => kind,
     parent: ({ parent }) => parent,
     status: ({ status }) => status,
+    name: ({ name }) => name,
   },
-  indexes: [['level'], ['kind'], ['parent']],
+  indexes: [['level'], ['kind'], ['parent'], ['status'], ['name']],
   handles: EVENTS,
   project: (event) => (isHappening(event) ? [onOrganization(event)] : []),
 };

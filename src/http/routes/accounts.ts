@@ -7,8 +7,12 @@ import { ACCOUNT_KINDS, ASSURANCE_LEVELS, MATTERS, ROLES } from '../../domain/ev
 import { asId, type AccountId } from '../../domain/ids.ts';
 import { loginClaim } from '../../domain/login.ts';
 import { personal } from '../../domain/personal.ts';
+import { all, eq } from '../../projections/filter.ts';
+import { mandates, type MandateDocument } from '../../projections/mandates.ts';
+import { accountView, mandateView } from '../account-view.ts';
 import { commandRoutes } from '../command-routes.ts';
 import type { HttpDeps } from '../deps.ts';
+import { queryRoutes } from '../query-routes.ts';
 import { id, idParams, instant, longText, NO_FIELDS, text } from '../schemas.ts';
 
 const registration = z.strictObject({
@@ -20,11 +24,17 @@ const registration = z.strictObject({
   kind: z.enum(ACCOUNT_KINDS).default('person'),
   assurance: z.enum(ASSURANCE_LEVELS),
 });
+const filters = {
+  organization: id.optional(),
+  kind: z.enum(ACCOUNT_KINDS).optional(),
+  status: z.enum(['active', 'disabled']).optional(),
+};
 const roles = z.array(z.enum(ROLES)).min(1).max(ROLES.length);
 
 /** Real-name accounts, their roles and mandates (requirements §2, R24.1). */
 export const accountRoutes = (app: FastifyInstance, deps: HttpDeps): void => {
   const command = commandRoutes(app, deps);
+  const { list, one } = queryRoutes(app, deps);
   const on = (accountId: string, type: string, data: unknown) => ({
     decider: account,
     id: accountId,
@@ -116,5 +126,27 @@ export const accountRoutes = (app: FastifyInstance, deps: HttpDeps): void => {
     example: { matters: ['applications', 'replies'], validUntil: '2027-06-30T16:00:00.000Z' },
     ifMatch: 'optional',
     direct: ({ params, body }) => on(params.id, 'GiveDelegation', { account: params.id, ...body }),
+  });
+
+  list<MandateDocument, typeof filters>({
+    operation: 'read-accounts',
+    summary: 'Accounts with their roles and mandates; nothing that names a person',
+    article: 'R24.1',
+    projection: mandates,
+    query: filters,
+    filter: ({ organization, kind, status }) =>
+      all(
+        ...(organization === undefined ? [] : [eq('own', organization)]),
+        ...(kind === undefined ? [] : [eq('kind', kind)]),
+        ...(status === undefined ? [] : [eq('status', status)]),
+      ),
+    item: mandateView,
+  });
+  one<MandateDocument>({
+    operation: 'read-account',
+    summary: 'One account, with the person behind it',
+    article: 'R24.1',
+    projection: mandates,
+    item: (doc) => accountView(doc, deps.openPersonal),
   });
 };

@@ -118,12 +118,16 @@ export const organizationRoutes = (app: FastifyInstance, deps: HttpDeps): void =
       level: z.enum(LEVELS).optional(),
       kind: z.enum(ORGANIZATION_KINDS).optional(),
       parent: id.optional(),
+      status: z.enum(['open', 'merged', 'closed']).optional(),
+      name: text(100).optional(),
     },
-    filter: ({ level, kind, parent }) =>
+    filter: ({ level, kind, parent, status, name }) =>
       all(
         ...(level === undefined ? [] : [eq('level', level)]),
         ...(kind === undefined ? [] : [eq('kind', kind)]),
         ...(parent === undefined ? [] : [eq('parent', parent)]),
+        ...(status === undefined ? [] : [eq('status', status)]),
+        ...(name === undefined ? [] : [eq('name', name)]),
       ),
   });
   one({ ...view, path: '/organizations/{id}', summary: 'One organization, with its names over time' });
