@@ -35,6 +35,8 @@ export type ServiceOptions = {
   readonly banner?: string;
   /** Weaker for a demonstration's invented people; strong otherwise. */
   readonly passwordCost?: PasswordCost;
+  /** `OFF` only in the test that proves that nothing is answered before its sync. */
+  readonly synchronous?: 'FULL' | 'OFF';
   /** Bytes of random for nonces; injected where a run must be the same twice. */
   readonly random?: (size: number) => Buffer;
 };
@@ -60,7 +62,7 @@ export const openService = async (config: Config, options: ServiceOptions): Prom
   const directory = takeDirectory(config.dataDirectory);
   const { clock, logger, random = randomBytes } = options;
   const vault = openVault(config.vault);
-  const log = openSqliteEventStore({ path: config.eventStore, synchronous: 'FULL' });
+  const log = openSqliteEventStore({ path: config.eventStore, synchronous: options.synchronous ?? 'FULL' });
   const projector = await startProjector({ log: config.eventStore, readModels: config.readStore }).catch(async (error: unknown) => {
     await log.close();
     directory.release();
