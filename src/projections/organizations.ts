@@ -51,7 +51,9 @@ const retell = (doc: OrganizationDocument, event: Exclude<Happening, { type: 'Or
   switch (event.type) {
     case 'OrganizationRenamed': {
       const names = namesOf(event.data);
-      return { ...doc, ...names, names: inOrder(doc.names, { ...names, from: event.data.effectiveOn }) };
+      const from = event.data.effectiveOn;
+      const superseded = doc.names.some((later) => later.from > from);
+      return { ...doc, ...(superseded ? {} : names), names: inOrder(doc.names, { ...names, from }) };
     }
     case 'DataChiefFiled':
       return { ...doc, dataChief: { account: event.data.account, since: event.data.validFrom } };

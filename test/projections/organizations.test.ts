@@ -64,6 +64,20 @@ describe('organizations', () => {
     );
   });
 
+  it('keep their present names when an earlier rename is recorded late', () => {
+    const log = begun();
+    log.recorded('organization-org-1', 'OrganizationRenamed', rename('丙局', '2026-03-01'));
+    log.recorded('organization-org-1', 'OrganizationRenamed', rename('乙局', '2026-02-01'));
+    const first = { name: '南昌市民政局', shortName: '市民政局', aliases: [], from: '2026-01-05' };
+    expect(shown(log)).toEqual(
+      office({
+        revision: 2,
+        ...{ name: '丙局', shortName: null, aliases: ['原丙局'] },
+        names: [first, bearing('乙局', '2026-02-01'), bearing('丙局', '2026-03-01')],
+      }),
+    );
+  });
+
   it('show the data chief and since when, and miss one that left', () => {
     const log = begun();
     log.recorded('organization-org-1', 'DataChiefFiled', { account: chief, validFrom: '2026-01-05T02:00:00.000Z', document: null });
