@@ -102,6 +102,10 @@ describe('proposing roles', () => {
     given([registered, granted(['auditor'], LATER)], home())
       .when(propose(['auditor'], { validUntil: LATER }))
       .then([]);
+    const justNow = { type: 'RolesGranted', data: { ...granted(['auditor']).data, validFrom: NOW } } as const;
+    given([registered, justNow], home())
+      .when(propose(['auditor']))
+      .then([]);
   });
 
   it.each([
@@ -382,6 +386,7 @@ describe('the state of an account', () => {
 
   it.each([
     ['from now on what was open', [from(LONG_AGO), from(NOW, LATER)], [auditor(LONG_AGO, NOW), auditor(NOW, LATER)]],
+    ['from now on what would have ended later', [from(LONG_AGO, LATER), from(NOW)], [auditor(LONG_AGO, NOW), auditor(NOW, null)]],
     ['from later on what stays until then', [from(LONG_AGO), from(LATER)], [auditor(LONG_AGO, LATER), auditor(LATER, null)]],
     ['nothing of what is over', [from(LONG_AGO, NOW), from(LATER)], [auditor(LONG_AGO, NOW), auditor(LATER, null)]],
     ['without a gap what ends as it begins', [from(LONG_AGO, NOW), from(NOW)], [auditor(LONG_AGO, NOW), auditor(NOW, null)]],

@@ -36,7 +36,7 @@ const judge = (trace: string): Verdict => {
 const traced = async (synchronous: 'FULL' | 'OFF'): Promise<Verdict> => {
   const folder = mkdtempSync(join(tmpdir(), 'hongzhang-strace-'));
   const output = join(folder, 'trace');
-  const strace = ['strace', '-D', '-f', '-yy', '-s', '64', '-e', 'trace=read,write,writev,fsync,fdatasync', '-o', output];
+  const strace = ['strace', '-D', '-f', '-yy', '-s', '64', '-e', 'trace=read,write,writev,fsync,fdatasync', '-o', output] as const;
   const server = await startServer(join(folder, 'data'), { SYNCHRONOUS: synchronous }, strace);
   const token = await signIn(server, 'admin-1');
   for (let n = 0; n < REQUESTS; n += 1) {

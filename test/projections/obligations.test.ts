@@ -137,7 +137,7 @@ describe('the formality check (R14.1)', () => {
   ] as const)('is met by %s', (type, data) => {
     const log = begun();
     received(log, `2026-03-02${NOON}`);
-    const event = log.recorded('application-a', type, data as never, { at: `2026-03-03${NOON}` });
+    const event = log.recorded('application-a', type, data, { at: `2026-03-03${NOON}` });
     const doc = row(log, 'nc-2019.normative-check.a.1');
     expect(doc.dischargedBy).toEqual({ eventId: event.id, position: event.position, at: event.at });
     expect(stateOf(doc, '2026-12-01T00:00:00.000Z')).toBe('met');

@@ -14,9 +14,10 @@ const CHILD = fileURLToPath(new URL('serve-child.ts', import.meta.url));
 export const startServer = (
   directory: string,
   environment: Record<string, string> = {},
-  wrap: readonly string[] = [],
+  wrap?: readonly [string, ...string[]],
 ): Promise<Server> => {
-  const [program = '', ...args] = [...wrap, process.execPath, '--import', 'tsx', CHILD];
+  const node = [process.execPath, '--import', 'tsx', CHILD] as const;
+  const [program, ...args] = wrap === undefined ? node : [wrap[0], ...wrap.slice(1), ...node];
   const child = spawn(program, args, {
     env: { ...process.env, DATA_DIR: directory, PASSWORD, LOG_LEVEL: 'error', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -24,8 +25,8 @@ export const startServer = (
   const ended = new Promise<void>((resolve) => child.once('exit', () => { resolve(); })); // prettier-ignore
   return new Promise((resolve, reject) => {
     let output = '';
-    child.stderr?.on('data', (text: Buffer) => { output += text.toString(); }); // prettier-ignore
-    child.stdout?.on('data', (text: Buffer) => {
+    child.stderr.on('data', (text: Buffer) => { output += text.toString(); }); // prettier-ignore
+    child.stdout.on('data', (text: Buffer) => {
       output += text.toString();
       const base = /listening (\S+)/.exec(output)?.[1];
       if (base === undefined) return;
