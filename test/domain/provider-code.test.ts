@@ -10,7 +10,9 @@ const checkOf = (body: string): string => {
   const sum = WEIGHTS.reduce((total, weight, index) => total + weight * ALPHABET.indexOf(body.charAt(index)), 0);
   return ALPHABET.charAt((31 - (sum % 31)) % 31);
 };
-const body = fc.array(fc.constantFrom(...Array.from(ALPHABET)), { minLength: 17, maxLength: 17 }).map((characters) => characters.join(''));
+const body = fc
+  .array(fc.constantFrom(...Array.from(ALPHABET)), { minLength: 17, maxLength: 17 })
+  .map((characters) => characters.join(''));
 
 describe('a unified social credit code', () => {
   it.each(['91350100M000100Y43', '00000000000000000' + '0'])('%s holds together', (code) => {
