@@ -1,7 +1,7 @@
 import helmet from '@fastify/helmet';
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
-import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import { jsonSchemaTransform } from 'fastify-type-provider-zod';
 import { randomUUID } from 'node:crypto';
 import type { z } from 'zod';
@@ -10,6 +10,7 @@ import { authentication } from './http/authentication.ts';
 import type { HttpDeps } from './http/deps.ts';
 import { InvalidInput, sendProblem } from './http/errors.ts';
 import { metrics } from './http/metrics.ts';
+import { problemPage } from './http/problem-page.ts';
 import { ROUTES } from './http/routes/index.ts';
 import { healthRoutes } from './http/routes/health.ts';
 
@@ -40,7 +41,11 @@ export const buildApp = async (deps: HttpDeps, options: AppOptions): Promise<Fas
     routerOptions: { maxParamLength: 200 },
     requestTimeout: 30_000,
     forceCloseConnections: 'idle',
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
+    // A path that cannot be decoded never reaches a route; it gets its answer all the same.
+    frameworkErrors: (error, request, reply) => {
+      sendProblem(error, request, reply);
+    },
   });
   app.setErrorHandler<Error>((error, request, reply) => sendProblem(error, request, reply));
   app.setNotFoundHandler((request, reply) => sendProblem(new DomainError('route.not-found'), request, reply));
@@ -64,6 +69,7 @@ export const buildApp = async (deps: HttpDeps, options: AppOptions): Promise<Fas
   await app.register(swaggerUi, { routePrefix: '/docs' });
   metrics(app, deps);
   healthRoutes(app, deps);
+  problemPage(app);
   app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger());
   await app.register(
     (api, _options, done) => {

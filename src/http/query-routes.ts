@@ -39,6 +39,11 @@ type Viewed<Doc extends Document> = {
   readonly item: (doc: Doc, context: Context) => unknown;
 };
 
+type OneRoute<Doc extends Document> = Viewed<Doc> & {
+  /** Runs before the answer: records the reading of a person (decision 15). */
+  readonly record?: (doc: Doc, actor: AccountActor, request: FastifyRequest) => Promise<void>;
+};
+
 export type ListRoute<Doc extends Document, Q extends z.ZodRawShape> = Viewed<Doc> & {
   readonly query: Q;
   readonly filter: (query: z.output<z.ZodObject<Q>>, when: When, actor: AccountActor) => Filter;
@@ -67,7 +72,7 @@ export const queryRoutes = (app: FastifyInstance, deps: HttpDeps) => {
     });
   };
 
-  const one = <Doc extends Document & { readonly revision: number }>(route: Viewed<Doc>): void => {
+  const one = <Doc extends Document & { readonly revision: number }>(route: OneRoute<Doc>): void => {
     app.get(pathFor(route as unknown as Viewed<Document>), {
       schema: {
         ...describe(route.operation, route.summary, route.article),
@@ -78,6 +83,7 @@ export const queryRoutes = (app: FastifyInstance, deps: HttpDeps) => {
       handler: async (request, reply) => {
         const actor = await actorOf(deps, request);
         const { doc, context } = await readOne(deps, route, request, actor);
+        await route.record?.(doc, actor, request);
         return deps.readStore.snapshot(route.projection, async (view) => {
           void reply.header('etag', `"${String(doc.revision)}"`).header('ledger-position', String(view.position));
           return reply.send(JSON.stringify(await route.item(doc, { ...context, view })));

@@ -13,6 +13,7 @@ import { accountView, mandateView } from '../account-view.ts';
 import { commandRoutes } from '../command-routes.ts';
 import type { HttpDeps } from '../deps.ts';
 import { queryRoutes } from '../query-routes.ts';
+import { recordRead } from '../recorded-read.ts';
 import { id, idParams, instant, longText, NO_FIELDS, text } from '../schemas.ts';
 
 const registration = z.strictObject({
@@ -147,6 +148,10 @@ export const accountRoutes = (app: FastifyInstance, deps: HttpDeps): void => {
     summary: 'One account, with the person behind it',
     article: 'R24.1',
     projection: mandates,
+    record: async (doc, actor, request) => {
+      if (doc.id === actor.account) return;
+      await recordRead(deps, request, actor, 'read-account', { type: 'RecordPersonalRead', data: { of: doc.id } });
+    },
     item: (doc) => accountView(doc, deps.openPersonal),
   });
 };

@@ -40,6 +40,13 @@ const filterOf = (query: Search): Filter => {
   return all(eq('listed', true), ...(query.q === undefined ? [] : [{ search: query.q }]), ...chosen);
 };
 
+/** An entry as readers get it. The hash of its content stays inside: whoever guesses the data could prove the guess by it. */
+const entryView = ({ content, ...doc }: CatalogDocument) => {
+  if (content === null) return { ...doc, content };
+  const { sha256: _, ...shown } = content;
+  return { ...doc, content: shown };
+};
+
 const SORTED = { newest: undefined, title: [{ field: 'title' }], published: [{ field: 'publishedOn', falling: true }] };
 
 /** The catalog: search with facets, one entry, its versions with their differences (R7.3, R10.1). */
@@ -54,14 +61,14 @@ export const catalogRoutes = (app: FastifyInstance, deps: HttpDeps): void => {
     filter: filterOf,
     sort: ({ sort }) => SORTED[sort] ?? [],
     facets: FACETS,
-    item: (doc) => doc,
+    item: entryView,
   });
   one<CatalogDocument>({
     operation: 'read-resource',
     summary: 'One catalog entry, with its announced change',
     article: 'R7.3',
     projection: catalog,
-    item: (doc) => doc,
+    item: entryView,
   });
   app.get('/resources/:id/history', {
     schema: {

@@ -1,7 +1,5 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { access } from '../../domain/access.ts';
-import type { AccountActor } from '../../domain/actor.ts';
 import { DomainError } from '../../domain/decider.ts';
 import type { RecordedEvent } from '../../domain/envelope.ts';
 import { EVENT_SCHEMAS } from '../../domain/events.ts';
@@ -9,10 +7,10 @@ import { permit } from '../../domain/permissions.ts';
 import { auditTrail, type AuditDocument } from '../../projections/audit-trail.ts';
 import { all, eq, gt, gte, lt, lte, type Filter } from '../../projections/filter.ts';
 import { actorOf } from '../authentication.ts';
-import { commandIdOf } from '../command-routes.ts';
 import { readCursor, writeCursor } from '../cursor.ts';
 import type { HttpDeps } from '../deps.ts';
 import { describe, queryProblems } from '../documentation.ts';
+import { recordRead } from '../recorded-read.ts';
 import { id, instant } from '../schemas.ts';
 
 const query = z.strictObject({
@@ -75,32 +73,12 @@ export const eventRoutes = (app: FastifyInstance, deps: HttpDeps): void => {
         if (event !== undefined) items.push(event);
       }
       const last = items.at(-1)?.position ?? end;
-      await recordRead(deps, request, actor, { filter: JSON.stringify(rest), from: after + 1, to: last });
+      await recordRead(deps, request, actor, 'read-events', {
+        type: 'RecordLogRead',
+        data: { filter: JSON.stringify(rest), from: after + 1, to: last },
+      });
       const nextCursor = found.more ? writeCursor(deps.cursorMac, question, { after: [last], at: end, clock: '' }) : null;
       return reply.send(JSON.stringify({ items, nextCursor, position: end }));
     },
-  });
-};
-
-const recordRead = async (
-  deps: HttpDeps,
-  request: FastifyRequest,
-  actor: AccountActor,
-  data: { readonly filter: string; readonly from: number; readonly to: number },
-): Promise<void> => {
-  const { id: commandId } = commandIdOf(deps, request, actor.account);
-  await deps.execute({
-    decider: access,
-    id: commandId,
-    type: 'RecordLogRead',
-    data,
-    commandId,
-    mayRepeat: false,
-    requestHash: deps.requestHash(data),
-    correlationId: request.id,
-    actor: { account: actor.account },
-    operation: 'read-events',
-    relations: () => [],
-    creates: true,
   });
 };

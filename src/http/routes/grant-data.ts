@@ -11,7 +11,6 @@ import { catalog } from '../../projections/catalog.ts';
 import type { CatalogDocument } from '../../projections/catalog-document.ts';
 import { grants, type GrantDocument } from '../../projections/grants.ts';
 import { actorOf } from '../authentication.ts';
-import { commandIdOf } from '../command-routes.ts';
 import { readCursor, writeCursor } from '../cursor.ts';
 import type { HttpDeps } from '../deps.ts';
 import { describe, queryProblems } from '../documentation.ts';
@@ -88,7 +87,7 @@ export const grantDataRoute = (app: FastifyInstance, deps: HttpDeps): void => {
       const entry = await deps.readStore.snapshot(catalog, (view) => view.get<CatalogDocument>(doc.resource));
       if (entry?.mount === null || entry?.mount === undefined || entry.content === null) throw new DomainError('access.no-content');
       const { mode } = entry.mount.mount;
-      const reading = { commandId: commandIdOf(deps, request, actor.account).id, actor, request };
+      const reading = { commandId: deps.ids.fresh(), actor, request };
       const items = asList(asked.items);
       const grantedItems = doc.items.map(({ item }) => item);
       const operation = mode === 'file' ? 'download' : 'query';
