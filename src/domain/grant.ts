@@ -6,6 +6,7 @@ import type { Undertaking } from './events/application.ts';
 import type { GrantedItem, GrantEvent } from './events/grant.ts';
 import type { ApplicationId, OrganizationId, ResourceId } from './ids.ts';
 import type { Relation } from './relation.ts';
+import { areaOf, operatorSeat } from './operator-seat.ts';
 import { resource } from './resource.ts';
 import { civilDateOf, endOfDay, startOfDay, type CivilDate, type Instant } from './time.ts';
 
@@ -69,7 +70,7 @@ const direct = (state: GrantState, { actor, at, data }: Of<'RegisterDirectGrant'
         resourceVersion: wanted.version,
         provider: wanted.provider,
         user: actor.organization,
-        operator: null,
+        operator: facts.state(operatorSeat, areaOf(wanted)).holder,
         purpose,
         systemName,
         items: data.items.map((item) => ({ item, rows: null })),
@@ -118,8 +119,12 @@ const evolve: Decider<GrantState, GrantCommand, GrantEvent | AbandonedEvent>['ev
 export const grant: Decider<GrantState, GrantCommand, GrantEvent | AbandonedEvent> = {
   category: 'grant',
   initialState: () => ({ status: 'none' }),
-  reads: (command) => {
-    if (command.type === 'RegisterDirectGrant') return [streamFact(resource, command.data.resource)];
+  reads: (command, _state, facts) => {
+    if (command.type === 'RegisterDirectGrant') {
+      const wanted = streamFact(resource, command.data.resource);
+      const found = facts.has(wanted) ? facts.state(resource, command.data.resource) : null;
+      return found !== null && 'level' in found ? [wanted, streamFact(operatorSeat, areaOf(found))] : [wanted];
+    }
     return command.type === 'IssueGrant' ? [streamFact(applicationFold, command.data.application)] : [];
   },
   decide: (command, state, facts) => {
