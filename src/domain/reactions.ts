@@ -49,11 +49,15 @@ const grantOnReply: Reaction = {
 const tellNewUser: Reaction = {
   name: 'tell-new-user',
   on: ['GrantIssued'],
-  reads: (cause) => [streamFact(resource, (cause as Caused<'GrantIssued'>).data.resource)],
+  reads: (cause) => {
+    const { stream, data } = cause as Caused<'GrantIssued'>;
+    return [streamFact(resource, data.resource), streamFact(grant, idOf(stream))];
+  },
   react: (cause, facts) => {
     const { stream, data } = cause as Caused<'GrantIssued'>;
     const state = facts.state(resource, data.resource);
-    if (state.status !== 'published' || state.pending === null) return [];
+    // A repeat may run this long after: whose grant is revoked by then is no user any more.
+    if (state.status !== 'published' || state.pending === null || facts.state(grant, idOf(stream)).status === 'revoked') return [];
     const recipient = { organization: data.user, via: 'grant', id: idOf(stream) };
     return [
       { decider: resource, id: data.resource, type: 'AddChangeRecipient', data: { change: state.pending.change, recipient } },
