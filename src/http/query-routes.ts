@@ -86,7 +86,7 @@ export const queryRoutes = (app: FastifyInstance, deps: HttpDeps) => {
         await route.record?.(doc, actor, request);
         return deps.readStore.snapshot(route.projection, async (view) => {
           void reply.header('etag', `"${String(doc.revision)}"`).header('ledger-position', String(view.position));
-          return reply.send(JSON.stringify(await route.item(doc, { ...context, view })));
+          return reply.send(await route.item(doc, { ...context, view }));
         });
       },
     });
@@ -126,15 +126,13 @@ const answerList = async <Doc extends Document, Q extends z.ZodRawShape>(
     const total = query.total === 'false' ? undefined : await view.count(filter, when.at);
     const facets =
       route.facets === undefined || query.facets === 'false' ? undefined : await view.facets(filter, route.facets, when.at);
-    return reply.send(
-      JSON.stringify({
-        items,
-        nextCursor,
-        ...(total === undefined ? {} : { total }),
-        ...(facets === undefined ? {} : { facets }),
-        position: when.at ?? view.position,
-      }),
-    );
+    return reply.send({
+      items,
+      nextCursor,
+      ...(total === undefined ? {} : { total }),
+      ...(facets === undefined ? {} : { facets }),
+      position: when.at ?? view.position,
+    });
   });
 };
 

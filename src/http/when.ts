@@ -37,6 +37,12 @@ const reach = async (deps: HttpDeps, view: string, position: number): Promise<vo
   if (!(await deps.waitFor(view, position, WAIT))) throw new DomainError('view.behind', { view, position, retryAfter: 1 });
 };
 
+/** Waits until the views tell all that the log knew when this was asked: for routes that act on what they read. */
+export const upToDate = async (deps: HttpDeps, ...views: readonly string[]): Promise<void> => {
+  const { position } = await deps.store.head();
+  for (const view of views) await reach(deps, view, position);
+};
+
 /** Turns `asOf`, `atPosition` and the `Ledger-Position` header into a when, waiting for the view where they ask for it. */
 export const whenOf = async (
   deps: HttpDeps,

@@ -90,7 +90,7 @@ export const catalogRoutes = (app: FastifyInstance, deps: HttpDeps): void => {
           { position, revision: document.revision, version: document.version, status: document.status, differences: changed },
         ];
       });
-      return reply.send(JSON.stringify({ items }));
+      return reply.send({ items });
     },
   });
 };

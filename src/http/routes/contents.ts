@@ -14,6 +14,7 @@ import type { HttpDeps } from '../deps.ts';
 import { describe, problemAnswers } from '../documentation.ts';
 import { readOne } from '../query-routes.ts';
 import { idParams, NO_FIELDS } from '../schemas.ts';
+import { upToDate } from '../when.ts';
 
 const RANGE = /^bytes (\d{1,12})-(\d{1,12})\/(\d{1,12})$/;
 
@@ -45,6 +46,7 @@ export const contentRoutes = (app: FastifyInstance, deps: HttpDeps): void => {
       handler: async (request, reply) => {
         const actor = await actorOf(deps, request);
         const { id } = request.params as { id: string };
+        await upToDate(deps, catalog.name);
         const { doc } = await readOne<CatalogDocument>(deps, { operation: 'read-resource', projection: catalog }, request, actor);
         const relations: Relation[] = doc.provider === actor.organization ? ['listed', 'provider'] : ['listed'];
         permit('store-content', actor, relations);
@@ -56,7 +58,7 @@ export const contentRoutes = (app: FastifyInstance, deps: HttpDeps): void => {
           return reply
             .status(202)
             .header('range', `bytes=0-${String(uploaded.next - 1)}`)
-            .send(JSON.stringify({ next: uploaded.next }));
+            .send({ next: uploaded.next });
         const { sha256, bytes } = uploaded;
         const table = mount.mount.mode === 'table' ? await deps.tables.inspect(sha256) : { columns: null, rows: null };
         const { id: commandId, mayRepeat } = commandIdOf(deps, request, actor.account);

@@ -78,7 +78,7 @@ export const eventRoutes = (app: FastifyInstance, deps: HttpDeps): void => {
         data: { filter: JSON.stringify(rest), from: after + 1, to: last },
       });
       const nextCursor = found.more ? writeCursor(deps.cursorMac, question, { after: [last], at: end, clock: '' }) : null;
-      return reply.send(JSON.stringify({ items, nextCursor, position: end }));
+      return reply.send({ items, nextCursor, position: end });
     },
   });
 };

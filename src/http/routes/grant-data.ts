@@ -16,6 +16,7 @@ import type { HttpDeps } from '../deps.ts';
 import { describe, queryProblems } from '../documentation.ts';
 import { readOne } from '../query-routes.ts';
 import { idParams } from '../schemas.ts';
+import { upToDate } from '../when.ts';
 
 const CONDITION = /^([^\s:]{1,100}):(eq|ne|lt|lte|gt|gte):(.{0,200})$/u;
 const listed = z.union([z.string().max(400), z.array(z.string().max(400)).max(20)]).optional();
@@ -81,6 +82,7 @@ export const grantDataRoute = (app: FastifyInstance, deps: HttpDeps): void => {
     },
     handler: async (request, reply) => {
       const actor = await actorOf(deps, request);
+      await upToDate(deps, grants.name, catalog.name);
       const { limit, cursor, ...asked } = request.query as z.output<typeof query>;
       const { doc } = await readOne<GrantDocument>(deps, { operation: 'read-grants', projection: grants }, request, actor);
       permit('read-grant-data', actor, doc.user === actor.organization ? ['user'] : []);

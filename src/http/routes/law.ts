@@ -212,7 +212,7 @@ const calculator = (app: FastifyInstance, deps: HttpDeps): void => {
       const asOfDate = asOf === undefined ? null : asOf.length === 10 ? asOf : civilDateOf(asOf);
       const published = asOfDate === null ? known : noticesPublishedBy(known, asOfDate);
       const { due, dueEndsBefore, notices: used, provisional, computation } = workingDays(calendarOf(published), from, days);
-      return reply.send(JSON.stringify({ from, days, due, dueEndsBefore, notices: used, provisional, computation }));
+      return reply.send({ from, days, due, dueEndsBefore, notices: used, provisional, computation });
     },
   });
   app.get('/calendar', {
@@ -229,9 +229,7 @@ const calculator = (app: FastifyInstance, deps: HttpDeps): void => {
       const speaking = years.get(year);
       if (speaking === undefined) throw new DomainError('calendar-unknown', { firstUnknownDay: `${String(year)}-01-01` });
       const ofYear = [...days].filter(([day]) => day.startsWith(`${String(year)}-`)).sort();
-      return reply.send(
-        JSON.stringify({ year, notice: speaking, days: ofYear.map(([day, noticed]) => ({ date: day, ...noticed })) }),
-      );
+      return reply.send({ year, notice: speaking, days: ofYear.map(([day, noticed]) => ({ date: day, ...noticed })) });
     },
   });
 };

@@ -108,7 +108,7 @@ const single = (app: FastifyInstance, deps: HttpDeps): void => {
       const { doc, when, notices } = await read(request, 'read-obligations');
       if (doc.record !== 'obligation') throw new DomainError('thing.not-found');
       const computation = explain(doc, notices);
-      return reply.send(JSON.stringify({ ...withState(doc, { when }), computation }));
+      return reply.send({ ...withState(doc, { when }), computation });
     },
   });
   app.get('/violations/:id', {
@@ -119,7 +119,7 @@ const single = (app: FastifyInstance, deps: HttpDeps): void => {
       const { id: wanted } = request.params as { id: string };
       if (violation.id !== wanted || !matches(violationFilter(when.clock), obligations, doc))
         throw new DomainError('thing.not-found');
-      return reply.send(JSON.stringify({ ...violation, computation: explain(doc, notices) }));
+      return reply.send({ ...violation, computation: explain(doc, notices) });
     },
   });
 };

@@ -19,7 +19,7 @@ export const sessionRoutes = (app: FastifyInstance, deps: HttpDeps): void => {
       handler: async (request, reply) => {
         const { account, password } = request.body as z.output<typeof credentials>;
         const answer = await signIn(account, password, request.ip);
-        if (!('refused' in answer)) return reply.header('cache-control', 'no-store').send(JSON.stringify(answer));
+        if (!('refused' in answer)) return reply.header('cache-control', 'no-store').send(answer);
         throw answer.refused === 'wrong'
           ? new DomainError('session.wrong')
           : new DomainError('session.throttled', { retryAfter: answer.retryAfter });
@@ -37,6 +37,6 @@ export const sessionRoutes = (app: FastifyInstance, deps: HttpDeps): void => {
   }
   app.get('/me', {
     schema: { ...describe('read-me', 'Who am I, and which mandates have I now', 'R13.1'), response: queryProblems },
-    handler: async (request, reply) => reply.send(JSON.stringify(await actorOf(deps, request))),
+    handler: async (request, reply) => reply.send(await actorOf(deps, request)),
   });
 };

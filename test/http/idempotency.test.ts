@@ -1,0 +1,89 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { PERMISSIONS, type Operation } from '../../src/domain/permission-table.ts';
+import { openCity, type Answer, type City, type Sent } from '../support/city.ts';
+import { tellStory } from '../support/city-story.ts';
+
+/** What a repeat must have in common with the first answer (api.md, conventions). */
+const answered = ({ status, headers, body }: Answer) => ({ status, etag: headers['etag'], body });
+const head = async (city: City): Promise<number> => (await city.service.store.head()).position;
+
+type Repeat = { readonly sent: Sent; readonly again: Answer; readonly before: number; readonly after: number };
+
+let city: City;
+/** Every command of the story, sent again at once. */
+const atOnce: Repeat[] = [];
+/** The same, sent again when the whole story is told and every thing has moved on. */
+const later: Repeat[] = [];
+
+beforeAll(async () => {
+  city = await openCity(async (sent, send) => {
+    const before = await head(city);
+    atOnce.push({ sent, again: await send(), before, after: await head(city) });
+  });
+  await tellStory(city);
+  for (const sent of city.sent) {
+    const before = await head(city);
+    later.push({ sent, again: await city.again(sent), before, after: await head(city) });
+  }
+}, 60_000);
+afterAll(() => city.close());
+
+const COMMANDS = (Object.keys(PERMISSIONS) as Operation[]).filter((operation) => !PERMISSIONS[operation].route.startsWith('GET'));
+
+const ofOperation = (repeats: readonly Repeat[], operation: Operation) =>
+  repeats.filter(({ sent }) => sent.operation === operation);
+
+describe.each(COMMANDS)('%s under the same key', (operation) => {
+  it('is in the story', () => {
+    expect(ofOperation(atOnce, operation).length).toBeGreaterThan(0);
+  });
+  it.each([
+    ['at once', atOnce],
+    ['after everything moved on', later],
+  ])('%s answers as the first time and adds no event', (_when, repeats) => {
+    for (const { sent, again, before, after } of ofOperation(repeats, operation)) {
+      expect((sent.answer.body['events'] as string[]).length, sent.url).toBeGreaterThan(0);
+      expect(sent.answer.headers['idempotency-replayed']).toBeUndefined();
+      expect(answered(again), sent.url).toEqual(answered(sent.answer));
+      expect(again.headers['idempotency-replayed'], sent.url).toBe('true');
+      expect(Number(again.headers['ledger-position'])).toBeGreaterThanOrEqual(Number(sent.answer.headers['ledger-position']));
+      expect(after).toBe(before);
+    }
+  });
+});
+
+describe('the key', () => {
+  const first = (): Sent => city.sent.find(({ operation }) => operation === 'draft-resource') as Sent;
+
+  it('with another body is refused, and nothing is recorded', async () => {
+    const before = await head(city);
+    const { who, url, headers, payload } = first();
+    const other = JSON.stringify({ ...(JSON.parse(payload) as object), title: '另一个' });
+    const answer = await city.ask('POST', url, { ...headers, ...(await city.authorization(who)) }, other);
+    expect(answer.status).toBe(422);
+    expect(answer.body['code']).toBe('idempotency.key-reused');
+    expect(await head(city)).toBe(before);
+  });
+  it('is another one for another account', async () => {
+    const { url, headers, payload, answer } = first();
+    const other = await city.ask('POST', url, { ...headers, ...(await city.authorization('provider-chief')) }, payload);
+    expect(other.status).toBe(201);
+    expect(other.body['id']).not.toBe(answer.body['id']);
+  });
+  it('is not remembered by a command that changed nothing', async () => {
+    const grant = city.sent.find(({ operation }) => operation === 'revoke-grant') as Sent;
+    const { who, url, headers, payload } = grant;
+    const again = async () =>
+      city.ask('POST', url, { ...headers, 'idempotency-key': 'nothing', ...(await city.authorization(who)) }, payload);
+    const answers = [await again(), await again()];
+    expect(answers.map(({ status, body, headers: got }) => [status, body['events'], got['idempotency-replayed']])).toEqual([
+      [200, [], undefined],
+      [200, [], undefined],
+    ]);
+  });
+  it.each(['', 'with blank', 'ü', 'x'.repeat(201)])('%j is malformed', async (key) => {
+    const { who, url, headers, payload } = first();
+    const answer = await city.ask('POST', url, { ...headers, 'idempotency-key': key, ...(await city.authorization(who)) }, payload);
+    expect([answer.status, answer.body['code']]).toEqual([400, 'idempotency.malformed']);
+  });
+});
