@@ -26,7 +26,7 @@ const PUBLIC = ['/api/v1/session', '/api/v1/working-days'];
 const validate = ({ schema, httpPart }: { schema: unknown; httpPart?: string }) => {
   const part = httpPart ?? 'body';
   return (data: unknown): { value: unknown } | { error: Error } => {
-    const checked = (schema as z.ZodType).safeParse(data ?? {}, { reportInput: true });
+    const checked = (schema as z.ZodType).safeParse(data === undefined ? {} : data, { reportInput: true });
     return checked.success ? { value: checked.data } : { error: new InvalidInput(part, checked.error.issues) };
   };
 };

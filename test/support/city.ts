@@ -192,6 +192,7 @@ export const openCity = async (onSent: (sent: Sent, again: () => Promise<Answer>
   };
 
   return {
+    directory,
     service,
     sent,
     ask,

@@ -25,7 +25,7 @@ const registration = z.strictObject({
   parent: id.nullable().default(null),
   functions: z.array(z.enum(FUNCTIONS)).max(FUNCTIONS.length).default([]),
   receivesApplications: z.boolean().default(false),
-  providerCode: z.string().max(18).nullable().default(null),
+  providerCode: text(18).nullable().default(null),
   validFrom: date.nullable().default(null),
 });
 const document = text(200).nullable().default(null);
@@ -77,7 +77,7 @@ export const organizationRoutes = (app: FastifyInstance, deps: HttpDeps): void =
     article: 'R27.1',
     params: idParams,
     body: z.strictObject({ account: id.nullable(), document, reason: text(300).nullable().default(null) }),
-    example: { account: '9a53…', document: '洪民函〔2026〕12号' },
+    example: { account: '9a531b7e-8c1d-5e0f-b4a2-1f0e5c553f0e', document: '洪民函〔2026〕12号' },
     ifMatch: 'optional',
     direct: ({ params, body: { account, document: paper, reason } }) =>
       account === null
