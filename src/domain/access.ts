@@ -28,7 +28,9 @@ export type AccessCommand =
 type Of<T extends AccessCommand['type']> = Extract<AccessCommand, { type: T }>;
 
 export type AccessState =
-  { readonly status: 'none' } | { readonly status: 'started'; readonly subject: AccessSubject } | { readonly status: 'ended' };
+  | { readonly status: 'none' }
+  | { readonly status: 'started'; readonly operation: DataOperation; readonly subject: AccessSubject }
+  | { readonly status: 'ended' };
 
 /** Records of one event: a thousand do not fit into the 60,000 bytes of one. */
 const PART = 60;
@@ -99,7 +101,8 @@ const decide = (command: AccessCommand, state: AccessState, facts: Facts): reado
     case 'EndAccess': {
       ensure(state.status !== 'none', 'access.not-started');
       if (state.status === 'ended') return [];
-      return [{ type: 'AccessEnded', data: { subject: state.subject, ...command.data } }];
+      const { operation, subject } = state;
+      return [{ type: 'AccessEnded', data: { operation, subject, ...command.data } }];
     }
     case 'StartAccess':
       isNew(state);
@@ -141,5 +144,7 @@ export const access: Decider<AccessState, AccessCommand, AccessEvent> = {
   },
   decide,
   evolve: (_state, event) =>
-    event.type === 'AccessStarted' ? { status: 'started', subject: event.data.subject } : { status: 'ended' },
+    event.type === 'AccessStarted'
+      ? { status: 'started', operation: event.data.operation, subject: event.data.subject }
+      : { status: 'ended' },
 };

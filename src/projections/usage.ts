@@ -57,9 +57,9 @@ const ofRecord = ({
 const project = (event: LedgerEvent): readonly Change<UsageDocument>[] => {
   switch (event.type) {
     case 'AccessEnded': {
-      const { subject, outcome, count } = event.data;
+      const { operation, subject, outcome, count } = event.data;
       if (subject.kind !== 'grant') return [];
-      return [counted({ ...ofSubject(subject), operation: 'download', outcome, rows: count, at: event.at })];
+      return [counted({ ...ofSubject(subject), operation, outcome, rows: count, at: event.at })];
     }
     case 'AccessesReported':
       return event.data.records.map(ofRecord);

@@ -1,5 +1,6 @@
 import type { Event } from '../decider.ts';
 import type { ApplicationId, GrantId, OrganizationId, ResourceId } from '../ids.ts';
+import type { Personal } from '../personal.ts';
 import type { CivilDate, Instant } from '../time.ts';
 import type { RowCondition, Undertaking } from './application.ts';
 
@@ -65,7 +66,7 @@ export type AccessRecord = {
   readonly items: readonly string[];
   readonly count: number;
   readonly outcome: AccessOutcome;
-  readonly person: string | null;
+  readonly person: Personal | null;
   readonly system: string | null;
   readonly occurredAt: Instant;
 };
@@ -78,7 +79,13 @@ export type AccessEvent =
     >
   | Event<
       'AccessEnded',
-      { readonly subject: AccessSubject; readonly count: number; readonly bytes: number | null; readonly outcome: AccessOutcome }
+      {
+        readonly operation: DataOperation;
+        readonly subject: AccessSubject;
+        readonly count: number;
+        readonly bytes: number | null;
+        readonly outcome: AccessOutcome;
+      }
     >
   | Event<
       'AccessRefused',

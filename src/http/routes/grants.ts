@@ -4,6 +4,7 @@ import { access } from '../../domain/access.ts';
 import type { AccountActor } from '../../domain/actor.ts';
 import { ACCESS_OUTCOMES, DATA_OPERATIONS } from '../../domain/events/grant.ts';
 import { grant, grantStateAt, relationsToGrant, type GrantState } from '../../domain/grant.ts';
+import { personal } from '../../domain/personal.ts';
 import { all, eq } from '../../projections/filter.ts';
 import { grants, type GrantDocument } from '../../projections/grants.ts';
 import { usage, type UsageDocument } from '../../projections/usage.ts';
@@ -104,7 +105,14 @@ export const grantRoutes = (app: FastifyInstance, deps: HttpDeps): void => {
       decider: access,
       id: commandId,
       type: 'ReportAccesses',
-      data: { records: body.records.map(({ grantId, ...rest }) => ({ grant: grantId, ...rest })) },
+      data: {
+        records: body.records.map(({ grantId, person, ...rest }) => ({
+          grant: grantId,
+          ...rest,
+          // A person behind the exchange has no account here: the name itself, keyed, says whose key seals it (decision 16).
+          person: person === null ? null : personal(person, deps.ids.login(`exchange ${person}`)),
+        })),
+      },
       relations: own,
     }),
   });
