@@ -38,7 +38,7 @@ export const openCity = async (onSent: (sent: Sent, again: () => Promise<Answer>
   const clock = { now: (): Instant => now };
   const service: Service = await openService(readConfig({ DATA_DIR: directory }), {
     clock,
-    logger: createLogger('fatal'),
+    logger: createLogger('error'),
     passwordCost: CHEAP,
   });
   const person = (login: string) => ({ login, name: login, password: CITY_PASSWORD });
