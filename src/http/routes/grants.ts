@@ -110,7 +110,7 @@ export const grantRoutes = (app: FastifyInstance, deps: HttpDeps): void => {
           grant: grantId,
           ...rest,
           // A person behind the exchange has no account here: the name itself, keyed, says whose key seals it (decision 16).
-          person: person === null ? null : personal(person, `exchange-${deps.ids.login(`exchange ${person}`)}`),
+          person: person === null ? null : personal(person, deps.ids.thing(deps.ids.login(person))),
         })),
       },
       relations: own,
