@@ -31,9 +31,11 @@ export const auditTrail: Projection<AuditDocument, Homes> = {
     type: ({ type }) => type,
     actor: ({ actor }) => actor,
     organization: ({ organization }) => organization,
+    stream: ({ stream }) => stream,
     correlationId: ({ correlationId }) => correlationId,
+    commandId: ({ commandId }) => commandId,
   },
-  indexes: [['type'], ['actor'], ['organization'], ['correlationId']],
+  indexes: [['type'], ['actor'], ['organization'], ['stream'], ['correlationId'], ['commandId']],
   handles: Object.keys(EVENT_SCHEMAS) as EventType[],
   shared: {
     initial: {},
