@@ -28,12 +28,14 @@ const mountResource = (state: InStatus<'published'>, mount: Mount): readonly Res
   return [{ type: 'ResourceMounted', data: { mount } }];
 };
 
-/** The data itself lies in the content store, under its hash; the same bytes again are nothing to do. */
+/** The data itself lies in the content store, under its hash; a table has a column for every item that the entry promises. */
 const storeContent = (state: InStatus<'published'>, { sha256, bytes, columns, rows }: Content): readonly ResourceEvent[] => {
   ensure(state.mount !== null, 'resource.not-mounted');
   const { mode } = state.mount;
   ensure(mode !== 'api', 'resource.content-for-api');
   ensure((mode === 'table') === (columns !== null && rows !== null), 'resource.content-shape', { mode });
+  const missing = columns === null ? [] : state.entry.items.flatMap(({ name }) => (columns.includes(name) ? [] : [name]));
+  ensure(missing.length === 0, 'resource.content-lacks-items', { items: missing });
   if (state.content === sha256) return [];
   return [{ type: 'ResourceContentStored', data: { sha256, bytes, columns, rows } }];
 };

@@ -87,6 +87,17 @@ describe('storing content', () => {
       .refused('resource.content-for-api');
   });
 
+  it('has a column for every item of the entry, and may have more', () => {
+    const events = [...inCatalog(), mounted()];
+    given(events)
+      .when(store({ columns: ['企业名称', '代码'] }))
+      .refused('resource.content-lacks-items', { items: ['列入日期'] });
+    const columns = ['代码', '列入日期', '企业名称'];
+    given(events)
+      .when(store({ columns }))
+      .then([{ type: 'ResourceContentStored', data: { ...content, columns } }]);
+  });
+
   it('is refused for a table without columns or rows, and for a file with them', () => {
     const events = [...inCatalog(), mounted()];
     given(events)

@@ -139,6 +139,12 @@ const SUPPLYING: ProblemRows = {
     zh: ['服务接口不上传数据', '该资源以服务接口提供，数据经接口获取，无需上传。'],
     en: ['An api has no content', 'This resource is supplied through its interface; nothing is uploaded.'],
   },
+  'resource.content-lacks-items': {
+    status: 422,
+    article: 'R12.1',
+    zh: ['缺少信息项', '表中没有目录所列信息项：{items}。请补齐各列后重新上传。'],
+    en: ['Items are missing', 'The table has no column for these items of the entry: {items}.'],
+  },
   'resource.content-shape': {
     status: 422,
     article: 'R12.1',

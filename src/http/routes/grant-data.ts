@@ -119,7 +119,9 @@ const RANGE = /^bytes=(\d{0,12})-(\d{0,12})$/;
 /** First and last byte of one range; the whole file without one. Throws 416 for a range outside the file. */
 const rangeOf = (header: string | undefined, size: number): { start: number; end: number; partial: boolean } => {
   const [, from, to] = RANGE.exec(header ?? '') ?? [];
-  if (from === undefined || to === undefined || (from === '' && to === '')) return { start: 0, end: size - 1, partial: false };
+  const isRange = from !== undefined && to !== undefined && from + to !== '';
+  // One that ends before it begins is no range at all (RFC 9110 §14.1.1).
+  if (!isRange || (from !== '' && to !== '' && Number(from) > Number(to))) return { start: 0, end: size - 1, partial: false };
   const start = from === '' ? Math.max(0, size - Number(to)) : Number(from);
   const last = from === '' || to === '' ? size - 1 : Math.min(Number(to), size - 1);
   if (start > last) throw new DomainError('content.range-not-satisfiable', { size });
