@@ -84,7 +84,13 @@ export const commandRoutes = (app: FastifyInstance, deps: HttpDeps) => {
         params: route.params,
         body: route.body.meta({ example: route.example }),
         headers: commandHeaders(route.ifMatch),
-        response: { [creates ? 201 : 200]: commandAnswer, ...problemAnswers(route.ifMatch === 'required') },
+        response: {
+          [creates ? 201 : 200]: {
+            description: 'Recorded; the same again under the same key',
+            content: { 'application/json': { schema: commandAnswer } },
+          },
+          ...problemAnswers(route.ifMatch === 'required'),
+        },
       },
       handler: async (request, reply) => {
         const account = accountOf(request);

@@ -34,7 +34,64 @@ export const commandHeaders = (rule: 'required' | 'optional' | 'none') =>
     ...(rule === 'none' ? {} : { 'if-match': ifMatchHeader.optional() }),
   });
 
-const answers = (codes: readonly number[]) => Object.fromEntries(codes.map((code) => [code, problem]));
+const MEANINGS: Readonly<Record<number, string>> = {
+  400: 'Not well formed; `errors` names every wrong field',
+  401: 'No token, or one that is not good',
+  403: 'No right, or no mandate',
+  404: 'Not there, or not to be seen',
+  409: 'The state of the thing, or a lost race',
+  412: 'Changed since it was read',
+  413: 'Too large',
+  415: 'Another media type',
+  422: 'A rule refuses it; `article` says which',
+  428: '`If-Match` is missing: it decides about what was read',
+  429: 'Too many attempts; `Retry-After` says when',
+  503: 'Behind, or without its store; `Retry-After` says when',
+};
+const answers = (codes: readonly number[]) =>
+  Object.fromEntries(
+    codes.map((code) => [
+      code,
+      { description: MEANINGS[code] ?? '', content: { 'application/problem+json': { schema: problem } } },
+    ]),
+  );
 export const problemAnswers = (needsIfMatch: boolean) =>
-  answers([400, 401, 403, 404, 409, 412, 422, ...(needsIfMatch ? [428] : []), 429, 503]);
+  answers([400, 401, 403, 404, 409, 412, 413, 415, 422, ...(needsIfMatch ? [428] : []), 429, 503]);
+
+const ok = (description: string, schema: z.ZodType) => ({
+  200: { description, content: { 'application/json': { schema } } },
+});
 export const queryProblems = answers([400, 401, 403, 404, 429, 503]);
+const thing = z.looseObject({}).meta({ id: 'Thing', description: 'As its view tells it' });
+const items = z.array(thing);
+
+/** A page of a list (api.md): `total` and `facets` unless they were declined. */
+export const listAnswer = z
+  .strictObject({
+    items,
+    nextCursor: z.string().nullable(),
+    total: z.int().optional(),
+    facets: z.record(z.string(), z.record(z.string(), z.int())).optional(),
+    position: z.int(),
+  })
+  .meta({
+    id: 'Page',
+    example: {
+      items: [{ id: '5c1f0b0e-3f0e-5c55-9a53-6a7c1d2f0a11', revision: 6 }],
+      nextCursor: null,
+      total: 1,
+      facets: { shareType: { conditional: 1 } },
+      position: 1024,
+    },
+  });
+
+export const listAnswers = { ...ok('One page', listAnswer), ...queryProblems };
+export const oneAnswers = { ...ok('The thing, with its revision as ETag', thing), ...queryProblems };
+/** For an answer that has a shape of its own. */
+export const answersWith = (description: string, schema: z.ZodType) => ({ ...ok(description, schema), ...queryProblems });
+export const queryHeaders = z.looseObject({
+  'ledger-position': z
+    .string()
+    .optional()
+    .meta({ description: 'Wait until the view has reached this position: read what was written', example: '1024' }),
+});

@@ -12,7 +12,7 @@ import { scopeFilter } from '../projections/scope.ts';
 import { actorOf } from './authentication.ts';
 import { readCursor, writeCursor, type Place } from './cursor.ts';
 import type { HttpDeps } from './deps.ts';
-import { describe, pathOf, queryProblems } from './documentation.ts';
+import { describe, listAnswers, oneAnswers, pathOf, queryHeaders } from './documentation.ts';
 import { idParams } from './schemas.ts';
 import { whenOf, whenQuery, type When } from './when.ts';
 
@@ -66,7 +66,8 @@ export const queryRoutes = (app: FastifyInstance, deps: HttpDeps) => {
       schema: {
         ...describe(route.operation, route.summary, route.article),
         querystring: z.strictObject({ ...page, ...whenQuery, ...route.query }),
-        response: queryProblems,
+        headers: queryHeaders,
+        response: listAnswers,
       },
       handler: (request, reply) => answerList(deps, route, request, reply),
     });
@@ -78,7 +79,8 @@ export const queryRoutes = (app: FastifyInstance, deps: HttpDeps) => {
         ...describe(route.operation, route.summary, route.article),
         params: idParams,
         querystring: ONE,
-        response: queryProblems,
+        headers: queryHeaders,
+        response: oneAnswers,
       },
       handler: async (request, reply) => {
         const actor = await actorOf(deps, request);

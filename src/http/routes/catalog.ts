@@ -9,7 +9,7 @@ import { all, eq, type Filter, type Scalar } from '../../projections/filter.ts';
 import { MAX_QUERY_LENGTH } from '../../projections/search.ts';
 import { actorOf } from '../authentication.ts';
 import type { HttpDeps } from '../deps.ts';
-import { describe, queryProblems } from '../documentation.ts';
+import { answersWith, describe } from '../documentation.ts';
 import { queryRoutes, readOne } from '../query-routes.ts';
 import { id, idParams, NO_FIELDS, text } from '../schemas.ts';
 
@@ -47,6 +47,8 @@ const entryView = ({ content, ...doc }: CatalogDocument) => {
   return { ...doc, content: shown };
 };
 
+const version = z.looseObject({ position: z.int(), revision: z.int(), version: z.int(), status: z.string() });
+
 const SORTED = { newest: undefined, title: [{ field: 'title' }], published: [{ field: 'publishedOn', falling: true }] };
 
 /** The catalog: search with facets, one entry, its versions with their differences (R7.3, R10.1). */
@@ -75,7 +77,7 @@ export const catalogRoutes = (app: FastifyInstance, deps: HttpDeps): void => {
       ...describe('read-resource', 'The versions of an entry, each with its differences from the one before', 'R7.3'),
       params: idParams,
       querystring: NO_FIELDS,
-      response: queryProblems,
+      response: answersWith('Its versions, oldest first', z.strictObject({ items: z.array(version) })),
     },
     handler: async (request, reply) => {
       const actor = await actorOf(deps, request);

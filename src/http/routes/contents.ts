@@ -13,7 +13,7 @@ import { answerBody, answerHeaders, commandIdOf } from '../command-routes.ts';
 import type { HttpDeps } from '../deps.ts';
 import { describe, problemAnswers } from '../documentation.ts';
 import { readOne } from '../query-routes.ts';
-import { idParams, NO_FIELDS } from '../schemas.ts';
+import { commandAnswer, idParams, NO_FIELDS } from '../schemas.ts';
 import { upToDate } from '../when.ts';
 
 const RANGE = /^bytes (\d{1,12})-(\d{1,12})\/(\d{1,12})$/;
@@ -41,7 +41,14 @@ export const contentRoutes = (app: FastifyInstance, deps: HttpDeps): void => {
         params: idParams,
         querystring: NO_FIELDS,
         headers: z.looseObject({ 'content-range': z.string().meta({ example: 'bytes 0-8388607/20971520' }).optional() }),
-        response: problemAnswers(false),
+        response: {
+          200: { description: 'All of it is stored', content: { 'application/json': { schema: commandAnswer } } },
+          202: {
+            description: 'Go on from byte `next`',
+            content: { 'application/json': { schema: z.strictObject({ next: z.int() }) } },
+          },
+          ...problemAnswers(false),
+        },
       },
       handler: async (request, reply) => {
         const actor = await actorOf(deps, request);

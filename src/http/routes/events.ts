@@ -9,7 +9,7 @@ import { all, eq, gt, gte, lt, lte, type Filter } from '../../projections/filter
 import { actorOf } from '../authentication.ts';
 import { readCursor, writeCursor } from '../cursor.ts';
 import type { HttpDeps } from '../deps.ts';
-import { describe, queryProblems } from '../documentation.ts';
+import { describe, listAnswers } from '../documentation.ts';
 import { recordRead } from '../recorded-read.ts';
 import { id, instant } from '../schemas.ts';
 
@@ -51,7 +51,7 @@ export const eventRoutes = (app: FastifyInstance, deps: HttpDeps): void => {
     schema: {
       ...describe('read-events', 'The log, with every reading of it recorded', 'R24.2'),
       querystring: query,
-      response: queryProblems,
+      response: listAnswers,
     },
     handler: async (request, reply) => {
       const asked = request.query as Query;

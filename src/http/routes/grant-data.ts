@@ -13,7 +13,7 @@ import { grants, type GrantDocument } from '../../projections/grants.ts';
 import { actorOf } from '../authentication.ts';
 import { readCursor, writeCursor } from '../cursor.ts';
 import type { HttpDeps } from '../deps.ts';
-import { describe, queryProblems } from '../documentation.ts';
+import { answersWith, describe } from '../documentation.ts';
 import { readOne } from '../query-routes.ts';
 import { idParams } from '../schemas.ts';
 import { upToDate } from '../when.ts';
@@ -78,7 +78,7 @@ export const grantDataRoute = (app: FastifyInstance, deps: HttpDeps): void => {
       ...describe('read-grant-data', 'The data of a grant', 'R14.3, R24.2'),
       params: idParams,
       querystring: query,
-      response: queryProblems,
+      response: answersWith('A file as it is (Range), or a page of a table', z.looseObject({})),
     },
     handler: async (request, reply) => {
       const actor = await actorOf(deps, request);

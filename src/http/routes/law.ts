@@ -14,7 +14,7 @@ import { policies } from '../../projections/policies.ts';
 import { actorOf } from '../authentication.ts';
 import { commandRoutes } from '../command-routes.ts';
 import type { HttpDeps } from '../deps.ts';
-import { describe, queryProblems } from '../documentation.ts';
+import { answersWith, describe, problemAnswers } from '../documentation.ts';
 import { queryRoutes } from '../query-routes.ts';
 import { date, id, idParams, instant, NO_FIELDS, text } from '../schemas.ts';
 
@@ -188,6 +188,17 @@ export const lawRoutes = (app: FastifyInstance, deps: HttpDeps): void => {
 };
 
 const CALCULATOR_NOTICES = 200;
+const day = z.looseObject({ date: z.string() });
+const counted = z.strictObject({
+  from: z.string(),
+  days: z.int(),
+  due: z.string(),
+  dueEndsBefore: z.string(),
+  notices: z.array(z.string()),
+  provisional: z.boolean(),
+  computation: z.array(z.strictObject({ date: z.string(), counted: z.boolean(), why: z.string(), notice: z.string().nullable() })),
+});
+const yearAnswer = z.strictObject({ year: z.int(), notice: z.string(), days: z.array(day) });
 
 const confirmedNotices = async (deps: HttpDeps): Promise<readonly CalendarNoticeDocument[]> =>
   deps.readStore.snapshot(calendarNotices, async (view) => {
@@ -204,7 +215,7 @@ const calculator = (app: FastifyInstance, deps: HttpDeps): void => {
         days: z.coerce.number().int().min(0).max(1_000),
         asOf: z.union([date, instant]).optional(),
       }),
-      response: queryProblems,
+      response: { ...answersWith('The day, and how it was counted', counted), 422: problemAnswers(false)[422] },
     },
     handler: async (request, reply) => {
       const { from, days, asOf } = request.query as { from: string; days: number; asOf?: string };
@@ -219,7 +230,7 @@ const calculator = (app: FastifyInstance, deps: HttpDeps): void => {
     schema: {
       ...describe('read-calendar', 'The days of a year that a notice takes out of the plain week', 'requirements §4'),
       querystring: z.strictObject({ year: z.coerce.number().int().min(2000).max(2100), asOf: date.optional() }),
-      response: queryProblems,
+      response: { ...answersWith('Days off and make-up working days', yearAnswer), 422: problemAnswers(false)[422] },
     },
     handler: async (request, reply) => {
       await actorOf(deps, request);

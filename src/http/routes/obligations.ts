@@ -19,7 +19,7 @@ import { scopeFilter } from '../../projections/scope.ts';
 import { VIOLATION_STATES, violationFilter, violationOf } from '../../projections/violations.ts';
 import { actorOf } from '../authentication.ts';
 import type { HttpDeps } from '../deps.ts';
-import { describe, queryProblems } from '../documentation.ts';
+import { describe, oneAnswers, queryHeaders } from '../documentation.ts';
 import { queryRoutes, type Context } from '../query-routes.ts';
 import { id, idParams, instant } from '../schemas.ts';
 import { whenOf, whenQuery, type When } from '../when.ts';
@@ -100,7 +100,7 @@ const single = (app: FastifyInstance, deps: HttpDeps): void => {
     });
     return { doc, when, notices };
   };
-  const documented = { params: idParams, querystring: z.strictObject(whenQuery), response: queryProblems };
+  const documented = { params: idParams, querystring: z.strictObject(whenQuery), headers: queryHeaders, response: oneAnswers };
 
   app.get('/obligations/:id', {
     schema: { ...describe('read-obligations', 'One duty, with its day-by-day computation', 'requirements §4'), ...documented },
