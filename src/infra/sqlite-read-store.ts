@@ -49,7 +49,11 @@ const inTransaction = <T>(db: Sqlite, work: () => T): T => {
     db.exec('COMMIT');
     return result;
   } catch (error) {
-    db.exec('ROLLBACK');
+    try {
+      db.exec('ROLLBACK');
+    } catch {
+      // A full disk may have rolled back already: what is to be heard of is the disk.
+    }
     throw error;
   }
 };
