@@ -1,7 +1,7 @@
 import { actorName, type Actor } from '../domain/actor.ts';
 import type { Claim, CommandRequest } from '../domain/command-port.ts';
 import type { Command, Event } from '../domain/decider.ts';
-import { RevisionConflict, type EventStore } from '../domain/event-store.ts';
+import type { EventStore } from '../domain/event-store.ts';
 import { seal, type EnvelopeDeps } from './envelopes.ts';
 import type { FoldCache } from './fold-cache.ts';
 
@@ -13,11 +13,15 @@ type Claiming = {
 };
 type ClaimDeps = EnvelopeDeps & { readonly store: EventStore; readonly claimId: (commandId: string) => string };
 
-/** Whether the stream never began; if so it is closed for good, so that a slow original fails (decision 7). */
+/**
+ * Whether the stream never began; if so it is closed for good, so that a slow original fails (decision 7). It may be closed
+ * already, by a takeover that was cut off before it took the claim. A race for it is a lost race of the whole command.
+ */
 const closeIfEmpty = async (deps: ClaimDeps, holder: string, claimStream: string, claiming: Claiming): Promise<boolean> => {
-  if ((await deps.store.streamSince(holder, -1)).length > 0) return false;
+  const [first] = await deps.store.streamSince(holder, -1);
+  if (first !== undefined) return first.type === 'CreationAbandoned';
   const commandId = deps.claimId(`${claiming.request.commandId} closes ${holder}`);
-  const [closing] = await seal(
+  const closing = await seal(
     deps,
     [{ type: 'CreationAbandoned', data: { claim: claimStream, commandId: claiming.request.commandId } }],
     {
@@ -30,13 +34,8 @@ const closeIfEmpty = async (deps: ClaimDeps, holder: string, claimStream: string
       basis: [],
     },
   );
-  try {
-    if (closing !== undefined) await deps.store.append(holder, [closing], 'no_stream');
-    return true;
-  } catch (error) {
-    if (error instanceof RevisionConflict) return false;
-    throw error;
-  }
+  await deps.store.append(holder, closing, 'no_stream');
+  return true;
 };
 
 /**
