@@ -52,6 +52,8 @@ export const createReactor = (deps: ReactorDeps) => {
 
   const run = async (reaction: Reaction, command: ReactionCommand, cause: Cause): Promise<Position> => {
     const commandId = deps.reactionId(reaction.name, cause.id, command.member ?? '');
+    // What a rule refused stays refused: a repeat of its cause, months later, must not bring it about.
+    if ((await deps.folds.load(reactionRefusal, commandId)).revision >= 0) return -1;
     const request: CommandRequest = {
       decider: command.decider,
       id: command.id ?? deps.thingId(commandId),
