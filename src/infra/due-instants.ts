@@ -25,7 +25,11 @@ export const createDueInstants = ({ readStore, clock, store, reactor, waitFor }:
       return items;
     });
   const run = async (): Promise<void> => {
-    for (let found = await due(); found.length > 0; found = await due()) {
+    // One whose reaction was refused is still there afterwards: each is run once a look.
+    const seen = new Set<string>();
+    const next = async (): Promise<readonly InstantDocument[]> => (await due()).filter(({ id }) => !seen.has(id));
+    for (let found = await next(); found.length > 0; found = await next()) {
+      for (const { id } of found) seen.add(id);
       for (const { id, resource, at } of found) await reactor.due({ kind: 'change-effective', subject: resource, change: id, at });
       const { position } = await store.head();
       if (!(await waitFor(instants.name, position, 10_000))) return;
