@@ -47,6 +47,10 @@ const throttle = (limit: number, now: () => number) => {
       failures.set(key, [...known, now()]);
       if (failures.size > REMEMBERED) failures.delete(failures.keys().next().value as string);
     },
+    /** Takes back the last one, which was none. */
+    takeBack: (key: string): void => {
+      failures.set(key, recent(key).slice(0, -1));
+    },
     forgive: (key: string): void => {
       failures.delete(key);
     },
@@ -62,13 +66,15 @@ export const createSignIn = (deps: SignInDeps) => {
   const queue: (() => void)[] = [];
 
   const inTurn = async (work: () => Promise<boolean>): Promise<boolean> => {
-    if (running >= AT_ONCE) await new Promise<void>((resolve) => queue.push(resolve));
-    running += 1;
+    if (running < AT_ONCE) running += 1;
+    else await new Promise<void>((resolve) => queue.push(resolve));
     try {
       return await work();
     } finally {
-      running -= 1;
-      queue.shift()?.();
+      // The place goes to the next in the queue, so that nobody who comes in between takes one more.
+      const next = queue.shift();
+      if (next === undefined) running -= 1;
+      else next();
     }
   };
 
@@ -84,6 +90,7 @@ export const createSignIn = (deps: SignInDeps) => {
     const fits = await inTurn(async () => fitsPassword(password, stored ?? (await decoy)));
     if (!fits || stored === undefined || account === null || !(await deps.mayAct(account))) return { refused: 'wrong' };
     logins.forgive(hash);
+    addresses.takeBack(address);
     return { accessToken: await deps.tokens.issue(account), expiresIn: TOKEN_LIFETIME, account };
   };
 };
