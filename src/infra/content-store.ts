@@ -10,6 +10,7 @@ import {
   renameSync,
   rmSync,
   statSync,
+  truncateSync,
 } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -61,12 +62,25 @@ export const openContentStore = (directory: string) => {
       if (start < have && end < have) return { done: false, next: have };
       throw new DomainError('content.chunk-out-of-order', { next: have });
     }
-    let received = 0;
-    bytes.on('data', (part: Buffer) => {
-      received += part.length;
-      if (received > end - start + 1) bytes.destroy(new DomainError('content.chunk-length', { next: have }));
-    });
-    await pipeline(bytes, createWriteStream(path, { flags: 'a', mode: 0o600 }));
+    const most = end - start + 1;
+    const within = async function* (parts: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+      let received = 0;
+      for await (const part of parts) {
+        received += part.length;
+        if (received > most) throw new DomainError('content.chunk-length', { next: have });
+        yield part;
+      }
+    };
+    const file = createWriteStream(path, { flags: 'a', mode: 0o600 });
+    const closed = new Promise<void>((resolve) => file.once('close', () => { resolve(); })); // prettier-ignore
+    try {
+      await pipeline(bytes, within, file);
+    } catch (error) {
+      // Not before the last write has come to the file: what follows counts on its size.
+      await closed;
+      if (error instanceof DomainError) truncateSync(path, have);
+      throw error;
+    }
     const size = statSync(path).size;
     if (size !== end + 1) throw new DomainError('content.chunk-length', { next: size });
     return size === total ? finish(path) : { done: false, next: size };
