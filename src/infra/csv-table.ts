@@ -44,7 +44,7 @@ export const createCsvTables = (contents: Pick<ContentStore, 'size' | 'open'>) =
     const size = contents.size(sha256);
     if (size === 0) throw new DomainError('content.csv-broken', { line: 1 });
     const source = contents.open(sha256, 0, Math.min(size, MAX_RECORD) - 1);
-    const parser = parse({ bom: true, info: true, to: 1, max_record_size: MAX_RECORD });
+    const parser = parse({ bom: true, info: true, to: 1, max_record_size: MAX_RECORD, skip_empty_lines: true });
     for await (const row of source.pipe(parser)) {
       const { record, info } = row as { record: string[]; info: { bytes: number } };
       source.destroy();
