@@ -10,9 +10,10 @@ import { openService } from '../../src/main.ts';
  */
 const person = (login: string) => ({ login, name: login, password: process.env['PASSWORD'] ?? '' });
 
-const service = await openService(readConfig(process.env), {
+const config = readConfig(process.env);
+const service = await openService(config, {
   clock: systemClock,
-  logger: createLogger('error'),
+  logger: createLogger(config.logLevel),
   passwordCost: { N: 1_024, r: 8, p: 1 },
   synchronous: process.env['SYNCHRONOUS'] === 'OFF' ? 'OFF' : 'FULL',
 });

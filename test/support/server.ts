@@ -28,7 +28,7 @@ export const startServer = (
     child.stderr.on('data', (text: Buffer) => { output += text.toString(); }); // prettier-ignore
     child.stdout.on('data', (text: Buffer) => {
       output += text.toString();
-      const base = /listening (\S+)/.exec(output)?.[1];
+      const base = /^listening (\S+)/m.exec(output)?.[1];
       if (base === undefined) return;
       resolve({ base, child, kill: async (signal) => { child.kill(signal); await ended; } }); // prettier-ignore
     });
