@@ -32,15 +32,19 @@ export const tableQuery = (
   };
 };
 
+const isNumber = (text: string): boolean => text.trim() !== '' && Number.isFinite(Number(text));
+
 const compare = (left: string, right: string, numeric: boolean): number => {
   if (numeric) return Number(left) - Number(right);
   return left < right ? -1 : Number(left > right);
 };
 
-/** Whether a row meets every condition. A value that is no number meets no numeric one. */
+/** Whether a row meets every condition. A value that is no number meets no numeric one, not even `ne`. */
 export const holds = ({ conditions }: TableQuery, row: Readonly<Record<string, string>>): boolean =>
   conditions.every(({ item, is, value, numeric }) => {
-    const order = compare(row[item] ?? '', value, numeric);
+    const cell = row[item] ?? '';
+    if (numeric && !(isNumber(cell) && isNumber(value))) return false;
+    const order = compare(cell, value, numeric);
     return { eq: order === 0, ne: order !== 0, lt: order < 0, lte: order <= 0, gt: order > 0, gte: order >= 0 }[is];
   });
 

@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest';
+import type { GrantedItem } from '../../src/domain/events/grant.ts';
+import { holds, shown, tableQuery, type TableFilter } from '../../src/domain/table-query.ts';
+import { entryOf, itemOf } from '../support/entries.ts';
+
+const entry = entryOf({
+  items: [itemOf('姓名', { mask: 'name' }), itemOf('金额', { dataType: 'N' }), itemOf('编号')],
+});
+const granted = (rows: TableFilter | null = null): readonly GrantedItem[] =>
+  ['姓名', '金额', '编号'].map((item) => ({ item, rows: item === '金额' ? rows : null }));
+const meets = (is: TableFilter['is'], value: string, cell: string, item = '金额'): boolean =>
+  holds(tableQuery(entry, granted(), [], [{ item, is, value }]), { [item]: cell });
+const OPERATORS = ['eq', 'ne', 'lt', 'lte', 'gt', 'gte'] as const;
+const meeting = (value: string, cell: string, item?: string): readonly string[] =>
+  OPERATORS.filter((is) => meets(is, value, cell, item));
+
+describe('a condition on rows', () => {
+  it('compares numbers as numbers, and text as text', () => {
+    expect(meeting('10', '9')).toEqual(['ne', 'lt', 'lte']);
+    expect(meeting('10', '10.0')).toEqual(['eq', 'lte', 'gte']);
+    expect(meeting('10', '11')).toEqual(['ne', 'gt', 'gte']);
+    expect(meeting('10', '9', '编号')).toEqual(['ne', 'gt', 'gte']);
+    expect(meeting('10', '10', '编号')).toEqual(['eq', 'lte', 'gte']);
+  });
+
+  it.each(['', ' ', '不详', '1e999', '12元'])('on a number is met by no cell that is none: %j', (cell) => {
+    expect(meeting('0', cell)).toEqual([]);
+    expect(meeting('10', cell)).toEqual([]);
+  });
+
+  it('that names no number is met by none', () => {
+    expect(meeting('', '0')).toEqual([]);
+    expect(meeting('不详', '10')).toEqual([]);
+  });
+
+  it('of the grant holds beside those of the reader', () => {
+    const query = tableQuery(
+      entry,
+      granted({ item: '金额', is: 'lt', value: '100' }),
+      [],
+      [{ item: '编号', is: 'eq', value: 'a' }],
+    );
+    expect(holds(query, { 金额: '99', 编号: 'a' })).toBe(true);
+    expect(holds(query, { 金额: '100', 编号: 'a' })).toBe(false);
+    expect(holds(query, { 金额: '99', 编号: 'b' })).toBe(false);
+    expect(holds(query, {})).toBe(false);
+  });
+});
+
+describe('a row as it may be shown', () => {
+  it('has the columns asked for, masked as the entry says, and no others', () => {
+    const row = shown(tableQuery(entry, granted(), ['编号', '姓名'], []), { 姓名: '张三丰', 金额: '5', 编号: 'a', 身份证号: 'x' });
+    expect(Object.keys(row)).toEqual(['编号', '姓名']);
+    expect(row['编号']).toBe('a');
+    expect(row['姓名']).not.toContain('三丰');
+    expect(shown(tableQuery(entry, granted(), ['编号'], []), {})).toEqual({ 编号: '' });
+  });
+});
