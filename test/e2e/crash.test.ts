@@ -49,7 +49,10 @@ describe('a server that is killed under load', () => {
       const server = await startServer(folder);
       const token = await signIn(server, 'admin-1');
       const callers = Array.from({ length: CALLERS }, (_, caller) => load(server, token, `${String(kill)}-${String(caller)}`));
-      await new Promise((resolve) => setTimeout(resolve, 40 + kill * 7));
+      // Under load however slow the machine is, and then at another moment each time.
+      const enough = acknowledged.size + CALLERS + 1;
+      while (acknowledged.size < enough) await new Promise((resolve) => setTimeout(resolve, 2));
+      await new Promise((resolve) => setTimeout(resolve, kill * 7));
       await server.kill('SIGKILL');
       await Promise.all(callers);
     }
