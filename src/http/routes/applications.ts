@@ -23,6 +23,8 @@ const request = {
   period: z.strictObject({ from: date, to: date }),
   undertaking,
 };
+/** What a sharing application says; the bench's floor checks the same. */
+export const submission = z.strictObject({ resourceId: id, ...request });
 const EXAMPLE_REQUEST = {
   purpose: '办理医疗救助时核验低保对象身份',
   legalDuty: '《社会救助暂行办法》第五章',
@@ -90,7 +92,7 @@ export const applicationRoutes = (app: FastifyInstance, deps: HttpDeps): void =>
     summary: 'Apply for a conditional resource',
     article: 'R13.2',
     params: NO_FIELDS,
-    body: z.strictObject({ resourceId: id, ...request }),
+    body: submission,
     example: { resourceId: '5c1f0b0e-3f0e-5c55-9a53-6a7c1d2f0a11', ...EXAMPLE_REQUEST },
     ifMatch: 'none',
     direct: ({ body: { resourceId, ...rest }, newId }) => ({
