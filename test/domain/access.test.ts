@@ -1,0 +1,260 @@
+import { describe, expect, it } from 'vitest';
+import { access, type AccessCommand, type ReportedAccess } from '../../src/domain/access.ts';
+import type { Actor } from '../../src/domain/actor.ts';
+import { streamFact } from '../../src/domain/decider.ts';
+import { DATA_OPERATIONS, type AccessEvent, type AccessSubject } from '../../src/domain/events/grant.ts';
+import { grant, type KnownGrant } from '../../src/domain/grant.ts';
+import { asId, type ApplicationId, type GrantId } from '../../src/domain/ids.ts';
+import { personal } from '../../src/domain/personal.ts';
+import { resource } from '../../src/domain/resource.ts';
+import { NO_FACTS, person, specOf } from '../support/decider-spec.ts';
+import { factsOf } from '../support/facts.ts';
+import { organizationId } from '../support/offices.ts';
+import { inCatalog, RESOURCE, withdrawn } from '../support/resources.ts';
+
+const { given } = specOf(access);
+const GRANT = asId<GrantId>('grant-1');
+const NOW = '2026-01-06T01:00:00.000Z';
+const [provider, user, operator] = [organizationId('org-1'), organizationId('org-2'), organizationId('org-9')];
+const application = asId<ApplicationId>('application-1');
+const officer = person('officer', { organization: 'org-2' });
+const gateway = person('gateway', { organization: 'org-9', kind: 'gateway' });
+const system: Actor = { system: 'system:test' };
+
+const right: KnownGrant = {
+  status: 'issued',
+  application,
+  resource: RESOURCE,
+  provider,
+  user,
+  operator,
+  purpose: '核验',
+  items: [
+    { item: '姓名', rows: null },
+    { item: '类别', rows: null },
+  ],
+  period: { from: '2026-01-06', to: '2026-12-31' },
+};
+const published = specOf(resource).given(inCatalog()).state;
+const suspended = specOf(resource).given([...inCatalog(), { type: 'ResourceSupplySuspended', data: { change: null, reason: 'x' } }]).state; // prettier-ignore
+const noMore = specOf(resource).given(withdrawn).state;
+const facts = (granted: unknown = right, supply: unknown = published) =>
+  factsOf({ streams: { 'grant-grant-1': granted, [`resource-${RESOURCE}`]: supply } });
+
+const subject = (items: readonly string[]): AccessSubject => ({
+  kind: 'grant',
+  grant: GRANT,
+  application,
+  grantRevision: 4,
+  resource: RESOURCE,
+  provider,
+  user,
+  purpose: '核验',
+  items,
+});
+const start = (items: readonly string[] = ['类别'], actor = officer, operation: (typeof DATA_OPERATIONS)[number] = 'query') =>
+  ({ type: 'StartAccess', data: { grant: GRANT, grantRevision: 4, operation, items }, actor }) as const;
+const started: AccessEvent = {
+  type: 'AccessStarted',
+  data: { operation: 'query', organization: user, subject: subject(['类别']) },
+};
+const result = { count: 20, bytes: 4_096, outcome: 'completed' } as const;
+const ended: AccessEvent = { type: 'AccessEnded', data: { operation: 'query', subject: subject(['类别']), ...result } };
+
+describe('starting an access (R14.3, R24.1)', () => {
+  it('records whose grant is used, by whom and for what', () => {
+    given([], facts()).when(start()).then([started]);
+  });
+
+  it('is of all granted items where none is named', () => {
+    given([], facts())
+      .when(start([]))
+      .then([{ type: 'AccessStarted', data: { operation: 'query', organization: user, subject: subject(['姓名', '类别']) } }]);
+  });
+
+  it.each(DATA_OPERATIONS)('is recorded for the operation %s (R24.2)', (operation) => {
+    given([], facts())
+      .when(start(['类别'], officer, operation))
+      .then([{ type: 'AccessStarted', data: { operation, organization: user, subject: subject(['类别']) } }]);
+  });
+
+  it('belongs to a person', () => {
+    given([], facts())
+      .when(start(['类别'], system))
+      .refused('access.needs-account');
+  });
+
+  it.each([[{ status: 'none' }], [{ status: 'abandoned' }]])('needs a grant, not %j', (granted) => {
+    given([], facts(granted)).when(start()).refused('access.no-such-grant');
+  });
+
+  it('belongs to the organization that the grant is for', () => {
+    given([], facts())
+      .when(start(['类别'], person('x', { organization: 'org-1' })))
+      .refused('access.not-its-user');
+  });
+
+  it.each(['basic', 'substantial'])('needs to know the person surely, not at level %s', (assurance) => {
+    given([], facts())
+      .when(start(['类别'], person('x', { organization: 'org-2', assurance })))
+      .refused('access.assurance-too-low', { assurance });
+  });
+
+  it.each([
+    ['suspended', { ...right, status: 'suspended' }],
+    ['revoked', { ...right, status: 'revoked' }],
+    ['not-yet', { ...right, period: { from: '2026-01-07', to: null } }],
+    ['expired', { ...right, period: { from: '2026-01-01', to: '2026-01-05' } }],
+  ])('needs a grant that is live, not %s', (status, granted) => {
+    given([], facts(granted)).when(start()).refused('access.grant-not-live', { status });
+  });
+
+  it('names the items beyond the grant', () => {
+    given([], facts())
+      .when(start(['姓名', '病历', '住址']))
+      .refused('access.items-beyond-grant', { items: ['病历', '住址'] });
+  });
+
+  it('needs a resource that is still supplied', () => {
+    given([], facts(right, noMore)).when(start()).refused('access.resource-withdrawn');
+    given([], facts(right, suspended)).when(start()).refused('access.supply-suspended');
+  });
+});
+
+describe('ending an access', () => {
+  const end = { type: 'EndAccess', data: result } as const;
+
+  it('says how it went, of what was started', () => {
+    given([started]).when(end).then([ended]);
+  });
+
+  it('is nothing to do twice', () => {
+    given([started, ended]).when(end).then([]);
+  });
+
+  it('needs a beginning', () => {
+    given([]).when(end).refused('access.not-started');
+  });
+});
+
+describe('what else is recorded (R24.2)', () => {
+  it('is an attempt that was refused', () => {
+    const refuse = { type: 'RefuseAccess', data: { grant: GRANT, operation: 'download', code: 'access.grant-not-live' } } as const;
+    given([]).when({ ...refuse, actor: officer }).then([{ type: 'AccessRefused', data: { operation: 'download', organization: user, grant: GRANT, code: 'access.grant-not-live' } }]); // prettier-ignore
+    given([]).when(refuse).refused('access.needs-account');
+  });
+
+  it("is a reading of the log, an auditor's too", () => {
+    const read = { type: 'RecordLogRead', data: { filter: 'type=GrantIssued', from: 3, to: 9 } } as const;
+    given([]).when({ ...read, actor: officer }).then([{ type: 'AccessStarted', data: { operation: 'query', organization: user, subject: { kind: 'log', filter: 'type=GrantIssued', from: 3, to: 9 } } }]); // prettier-ignore
+    given([]).when(read).refused('access.needs-account');
+  });
+
+  it('is a reading of personal fields', () => {
+    const read = { type: 'RecordPersonalRead', data: { of: 'account-7' } } as const;
+    given([]).when({ ...read, actor: officer }).then([{ type: 'AccessStarted', data: { operation: 'query', organization: user, subject: { kind: 'personal', of: 'account-7' } } }]); // prettier-ignore
+    given([]).when(read).refused('access.needs-account');
+  });
+});
+
+describe('the report of a gateway (R24.2)', () => {
+  const record = (part: Partial<ReportedAccess> = {}): ReportedAccess => ({
+    grant: GRANT,
+    operation: 'share',
+    items: ['姓名'],
+    count: 1,
+    outcome: 'completed',
+    person: personal('王芳', 'a-1'),
+    system: null,
+    occurredAt: NOW,
+    ...part,
+  });
+  const report = (...records: readonly ReportedAccess[]) =>
+    ({ type: 'ReportAccesses', data: { records }, actor: gateway }) as const;
+  const told = (part: number, records: readonly ReportedAccess[]): AccessEvent => ({
+    type: 'AccessesReported',
+    data: {
+      organization: operator,
+      part,
+      records: records.map((each) => ({ ...each, application, resource: RESOURCE, provider, user })),
+    },
+  });
+
+  it('adds whose grant was used', () => {
+    const bySystem = record({ person: null, system: '医疗救助系统' });
+    given([], facts())
+      .when(report(record(), bySystem))
+      .then([told(0, [record(), bySystem])]);
+  });
+
+  it('is of parts that fit into an event', () => {
+    const records = Array.from({ length: 121 }, (_, count) => record({ count }));
+    const [sixty, more, last] = [records.slice(0, 60), records.slice(60, 120), records.slice(120)];
+    given([], facts())
+      .when(report(...sixty))
+      .then([told(0, sixty)]);
+    given([], facts())
+      .when(report(...records))
+      .then([told(0, sixty), told(1, more), told(2, last)]);
+    given([], facts()).when(report()).then([]);
+  });
+
+  it.each([
+    ['a record of a grant that is not in the ledger', 'access.record-without-grant', record(), { status: 'none' }],
+    ['a record of nobody', 'access.record-without-user', record({ person: null }), right],
+    ['a record of what is to come', 'access.record-in-future', record({ occurredAt: '2026-01-06T01:00:00.001Z' }), right],
+  ])('is refused for %s', (_, code, bad, granted) => {
+    const good = factsOf({ streams: { 'grant-grant-1': granted, 'grant-good': right } });
+    given([], good)
+      .when(report(record({ grant: asId<GrantId>('good') }), bad))
+      .refused(code, { path: 'records[1]' });
+  });
+
+  it('is not the word of the system', () => {
+    given([], facts())
+      .when({ ...report(record()), actor: system })
+      .refused('access.needs-account');
+  });
+});
+
+describe('an access has a stream of its own', () => {
+  const commands = [
+    start(),
+    { type: 'RefuseAccess', data: { grant: GRANT, operation: 'query', code: 'x' }, actor: officer },
+    { type: 'RecordLogRead', data: { filter: '', from: 0, to: 0 }, actor: officer },
+    { type: 'RecordPersonalRead', data: { of: 'a' }, actor: officer },
+    { type: 'ReportAccesses', data: { records: [] }, actor: gateway },
+  ] as const;
+
+  it.each(commands)('$type is refused where one has begun or ended', (command) => {
+    given([started], facts()).when(command).refused('access.exists');
+    given([started, ended], facts()).when(command).refused('access.exists');
+  });
+
+  it('knows what was started until it ends', () => {
+    expect(given([]).state).toStrictEqual({ status: 'none' });
+    expect(given([started]).state).toStrictEqual({ status: 'started', operation: 'query', subject: subject(['类别']) });
+    expect(given([started, ended]).state).toStrictEqual({ status: 'ended' });
+  });
+});
+
+describe('the facts of an access', () => {
+  const reads = (command: object, known = NO_FACTS) =>
+    access.reads?.({ id: 'c', at: NOW, actor: officer, ...command } as unknown as AccessCommand, { status: 'none' }, known);
+  const onGrant = streamFact(grant, GRANT);
+
+  it('are the grant, then its resource', () => {
+    expect(reads(start())).toStrictEqual([onGrant]);
+    expect(reads(start(), facts({ status: 'none' }))).toStrictEqual([onGrant]);
+    expect(reads(start(), facts())).toStrictEqual([onGrant, streamFact(resource, RESOURCE)]);
+  });
+
+  it('are of a report each grant once, and of the rest none', () => {
+    const records = ['grant-1', 'grant-2', 'grant-1'].map((id) => ({ grant: id }));
+    expect(reads({ type: 'ReportAccesses', data: { records } })).toStrictEqual([
+      onGrant,
+      streamFact(grant, asId<GrantId>('grant-2')),
+    ]);
+    expect(reads({ type: 'EndAccess', data: result })).toStrictEqual([]);
+  });
+});
