@@ -1,0 +1,94 @@
+import { describe, expect, it } from 'vitest';
+import { streamFact } from '../../src/domain/decider.ts';
+import type { LedgerEvent } from '../../src/domain/events.ts';
+import type { ReplyOutcome } from '../../src/domain/events/application.ts';
+import { grant } from '../../src/domain/grant.ts';
+import { organization } from '../../src/domain/organization.ts';
+import { REACTIONS, type DueInstant, type Reaction } from '../../src/domain/reactions.ts';
+import { resource } from '../../src/domain/resource.ts';
+import { NO_FACTS, specOf } from '../support/decider-spec.ts';
+import { history, type DataOf } from '../support/events.ts';
+import { factsOf } from '../support/facts.ts';
+import { organizationId } from '../support/offices.ts';
+import { changeRequested, inCatalog, RESOURCE, withdrawn } from '../support/resources.ts';
+
+const reaction = (name: string): Reaction => {
+  const found = REACTIONS.find((each) => each.name === name);
+  if (found === undefined) throw new Error(`no reaction ${name}`);
+  return found;
+};
+const { recorded } = history();
+const [provider, user] = [organizationId('org-1'), organizationId('org-2')];
+
+describe('what follows (decision 8)', () => {
+  it('follows from these, and from nothing else', () => {
+    expect(REACTIONS.map(({ name, on }) => [name, ...on])).toStrictEqual([
+      ['grant-on-reply', 'ReplyGiven'],
+      ['tell-new-user', 'GrantIssued'],
+      ['absorb-merged', 'OrganizationMerged'],
+      ['take-effect', 'change-effective'],
+    ]);
+  });
+});
+
+describe('a reply (R14.3)', () => {
+  const given = (outcome: ReplyOutcome): LedgerEvent =>
+    recorded('application-a-1', 'ReplyGiven', { round: 1, provider, reply: { outcome, items: [], conditions: null, reason: 'x' } });
+  const { react } = reaction('grant-on-reply');
+
+  it.each(['approved', 'partly-approved'] as const)('that is %s issues a grant of its own id', (outcome) => {
+    expect(react(given(outcome), NO_FACTS)).toStrictEqual([{ decider: grant, type: 'IssueGrant', data: { application: 'a-1' } }]);
+  });
+
+  it('that refuses issues none', () => {
+    expect(react(given('refused'), NO_FACTS)).toStrictEqual([]);
+  });
+});
+
+describe('a grant of a resource whose change is announced (R9.1)', () => {
+  const issued = recorded('grant-g-1', 'GrantIssued', { resource: RESOURCE, user } as DataOf<'GrantIssued'>);
+  const { react, reads } = reaction('tell-new-user');
+  const announced = specOf(resource).given([...inCatalog(), changeRequested()]).state;
+  const facts = (supply: unknown, status = 'issued') =>
+    factsOf({ streams: { [`resource-${RESOURCE}`]: supply, 'grant-g-1': { status } } });
+
+  it('reads the resource and the grant', () => {
+    expect(reads?.(issued)).toStrictEqual([streamFact(resource, RESOURCE), streamFact(grant, 'g-1')]);
+  });
+
+  it.each(['issued', 'suspended'])('tells its user, while it is %s', (status) => {
+    expect(react(issued, facts(announced, status))).toStrictEqual([
+      {
+        decider: resource,
+        id: RESOURCE,
+        type: 'AddChangeRecipient',
+        data: { change: 'change-1', recipient: { organization: user, via: 'grant', id: 'g-1' } },
+      },
+    ]);
+  });
+
+  it('tells nobody without a change, after its end, or of a resource that is no more', () => {
+    expect(react(issued, facts(specOf(resource).given(inCatalog()).state))).toStrictEqual([]);
+    expect(react(issued, facts(announced, 'revoked'))).toStrictEqual([]);
+    expect(react(issued, facts(specOf(resource).given(withdrawn).state))).toStrictEqual([]);
+    expect(react(issued, facts({ ...announced, status: 'withdrawn' }))).toStrictEqual([]);
+  });
+});
+
+describe('a merger (R2.1)', () => {
+  it('is taken on by the other body', () => {
+    const merged = recorded('organization-o-1', 'OrganizationMerged', { into: user, effectiveOn: '2026-01-05', document: null });
+    expect(reaction('absorb-merged').react(merged, NO_FACTS)).toStrictEqual([
+      { decider: organization, id: user, type: 'AbsorbOrganization', data: { from: 'o-1', effectiveOn: '2026-01-05' } },
+    ]);
+  });
+});
+
+describe('the instant of a change (R9.2)', () => {
+  it('lets it take effect', () => {
+    const due: DueInstant = { kind: 'change-effective', subject: 'r-1', change: 'change-1', at: '2026-02-09T16:00:00.000Z' };
+    expect(reaction('take-effect').react(due, NO_FACTS)).toStrictEqual([
+      { decider: resource, id: 'r-1', type: 'TakeEffect', data: { change: 'change-1', instant: '2026-02-09T16:00:00.000Z' } },
+    ]);
+  });
+});
