@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { DATA_TYPES } from '../../src/domain/catalog-entry.ts';
 import type { GrantedItem } from '../../src/domain/events/grant.ts';
 import { holds, shown, tableQuery, type TableFilter } from '../../src/domain/table-query.ts';
 import { entryOf, itemOf } from '../support/entries.ts';
@@ -13,6 +14,37 @@ const meets = (is: TableFilter['is'], value: string, cell: string, item = '金�
 const OPERATORS = ['eq', 'ne', 'lt', 'lte', 'gt', 'gte'] as const;
 const meeting = (value: string, cell: string, item?: string): readonly string[] =>
   OPERATORS.filter((is) => meets(is, value, cell, item));
+
+describe('what a grant lets be read of a table (R11.3, R14.3)', () => {
+  const rows = { item: '金额', is: 'gt', value: '100' } as const;
+  const filter = { item: '编号', is: 'lte', value: '9' } as const;
+
+  it("is the items asked for, masked as the entry says, in the rows of the grant's conditions and the reader's", () => {
+    expect(tableQuery(entry, granted(rows), ['编号', '姓名'], [filter])).toStrictEqual({
+      columns: [
+        { name: '编号', mask: 'none' },
+        { name: '姓名', mask: 'name' },
+      ],
+      conditions: [
+        { ...rows, numeric: true },
+        { ...filter, numeric: false },
+      ],
+    });
+  });
+
+  it('takes what the entry does not know for plain text', () => {
+    expect(tableQuery(entry, [], ['没有'], [{ item: '没有', is: 'eq', value: '1' }])).toStrictEqual({
+      columns: [{ name: '没有', mask: 'none' }],
+      conditions: [{ item: '没有', is: 'eq', value: '1', numeric: false }],
+    });
+  });
+
+  it.each(DATA_TYPES)('compares %s as its type says', (dataType) => {
+    const typed = entryOf({ items: [itemOf('x', { dataType })] });
+    const [only] = tableQuery(typed, [], [], [{ item: 'x', is: 'eq', value: '1' }]).conditions;
+    expect(only?.numeric).toBe(['N', 'Y', 'B', 'I', 'F'].includes(dataType));
+  });
+});
 
 describe('a condition on rows', () => {
   it('compares numbers as numbers, and text as text', () => {
@@ -31,6 +63,15 @@ describe('a condition on rows', () => {
   it('that names no number is met by none', () => {
     expect(meeting('', '0')).toEqual([]);
     expect(meeting('不详', '10')).toEqual([]);
+  });
+
+  it('on a column that is not there meets an empty text', () => {
+    const query = (value: string) => tableQuery(entry, [], [], [{ item: '姓名', is: 'eq', value }]);
+    expect([holds(query(''), {}), holds(query('x'), {})]).toEqual([true, false]);
+  });
+
+  it('is met where there is none', () => {
+    expect(holds(tableQuery(entry, granted(), [], []), {})).toBe(true);
   });
 
   it('of the grant holds beside those of the reader', () => {
