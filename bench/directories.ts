@@ -24,7 +24,8 @@ export const cached = async (name: string, make: (directory: string) => Promise<
 export const withFresh = async <T>(from: string | null, work: (directory: string) => Promise<T>): Promise<T> => {
   const directory = `${ROOT}/fresh`;
   rmSync(directory, { recursive: true, force: true });
-  if (from !== null) cpSync(from, directory, { recursive: true });
+  if (from === null) mkdirSync(directory, { recursive: true });
+  else cpSync(from, directory, { recursive: true });
   try {
     return await work(directory);
   } finally {

@@ -1,7 +1,11 @@
 import { printTable, writeResults, type Limit, type Result } from './report.ts';
+import { rebuilding } from './rebuild.ts';
+import { queue } from './queue.ts';
+import { searching } from './search.ts';
+import { start } from './start.ts';
 import { submit } from './submit.ts';
 
-const BENCHMARKS = [submit];
+const BENCHMARKS = [submit, rebuilding, searching, queue, start];
 
 const limits: Readonly<Record<string, Limit>> = Object.assign({}, ...BENCHMARKS.map((benchmark) => benchmark.limits)) as Record<
   string,
