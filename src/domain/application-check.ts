@@ -10,7 +10,7 @@ export type CheckCommand = Command<
 >;
 
 /** The field of the request that a defect lies in: `period.from` lies in `period`, `items[2]` in `items`. */
-const fieldOf = ({ path }: Defect): string => path.split(/[.[]/, 1)[0] ?? path;
+const fieldOf = ({ path }: Defect): string => path.replace(/[.[].*$/s, '');
 
 /** All defects are named at once: a second return needs one that arose later, by what the supplement changed (R14.1). */
 const ensureNew = ({ defects: before, changedFields }: KnownApplication, defects: readonly Defect[]): void => {

@@ -60,10 +60,11 @@ const common = (state: KnownApplication): Submitted => {
   return { ...request, resource, resourceVersion, provider, applicant, operator, authors, round, defects, changedFields, extended };
 };
 
-const evolveKnown = (state: KnownApplication, event: ApplicationEvent, actor: string): KnownApplication => {
+type Later = Exclude<ApplicationEvent, { type: 'SharingApplicationSubmitted' }>;
+
+const evolveKnown = (state: KnownApplication, event: Later, actor: string): KnownApplication => {
   const base = common(state);
   switch (event.type) {
-    case 'SharingApplicationSubmitted':
     case 'SharingApplicationEndorsed':
       return state;
     case 'SharingApplicationEndorsementDeclined':
