@@ -201,6 +201,8 @@ export const openSqliteReadStore = (path: string): ReadStore => {
       );
       for (const row of past.iterate()) yield { table: 'versions', ...(row as Row) };
     } finally {
+      // The driver closes a connection for good once its statements are collected: until then its snapshot would keep the WAL growing.
+      reader.exec('ROLLBACK');
       reader.close();
     }
   }
