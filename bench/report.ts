@@ -46,12 +46,15 @@ const isMet = (ratio: number, limit: Limit | undefined): boolean => {
   return 'atLeast' in limit ? ratio >= limit.atLeast : ratio <= limit.atMost;
 };
 
-/** Puts the results into `bench/results.json`, beside those of benchmarks that did not run this time. */
+type Report = { readonly machine: string; readonly results: readonly Result[] };
+
+/** Puts the results into `bench/results.json`, beside what this very machine measured of benchmarks that did not run this time. */
 export const writeResults = (results: readonly Result[]): void => {
-  const before = existsSync(RESULTS) ? (JSON.parse(readFileSync(RESULTS, 'utf8')) as { results: readonly Result[] }).results : [];
-  const kept = before.filter(({ id }) => results.every((result) => result.id !== id));
+  const before = existsSync(RESULTS) ? (JSON.parse(readFileSync(RESULTS, 'utf8')) as Report) : null;
+  const known = before?.machine === machine() ? before.results : [];
+  const kept = known.filter(({ id }) => results.every((result) => result.id !== id));
   const sorted = [...kept, ...results].sort((a, b) => (a.id < b.id ? -1 : 1));
-  writeFileSync(RESULTS, `${JSON.stringify({ machine: machine(), results: sorted }, null, 2)}\n`);
+  writeFileSync(RESULTS, `${JSON.stringify({ machine: machine(), results: sorted } satisfies Report, null, 2)}\n`);
 };
 
 export const printTable = (results: readonly Result[], limits: Readonly<Record<string, Limit>>): void => {
