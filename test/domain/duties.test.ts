@@ -11,7 +11,7 @@ import { organizationId, registration } from '../support/offices.ts';
 const [provider, operator] = [organizationId('org-1'), organizationId('org-9')];
 /** An event with what the table of duties looks at. */
 const event = <T extends EventType>(stream: string, type: T, data: Partial<DataOf<T>> = {}): LedgerEvent =>
-  history().recorded(stream, type, data as DataOf<T>);
+  history().recorded(stream, type, data as unknown as DataOf<T>);
 
 type Duties<R> = Readonly<Record<string, R>>;
 const told = <R>(rules: 'bornBy' | 'dischargedBy', of: LedgerEvent): Duties<R> => {
