@@ -54,7 +54,8 @@ export const obligationRoutes = (app: FastifyInstance, deps: HttpDeps): void => 
     query: queue,
     filter: ({ debtor, kind, pack, state, dueBefore }, when) =>
       all(
-        eq('row', true),
+        // What is open is a row, and has an index of its own in the order of the due end.
+        ...(state === 'open' || state === 'overdue' ? [] : [eq('row', true)]),
         ...chosen({ debtor, kind, pack }),
         ...(state === undefined ? [] : [stateFilter(state, when.clock)]),
         ...(dueBefore === undefined ? [] : [lt('due', dueBefore)]),
