@@ -153,6 +153,8 @@ describe('the endorsement (R13.1)', () => {
 
   it('lets the provider answer with its chief, who did not write the draft (R14.2)', () => {
     given(drafted).when(endorse(providerChief)).then([givenReply]);
+    const replies = person('d', { organization: 'org-1', delegations: [{ by: 'provider-chief', matters: ['replies'] }] });
+    given(drafted).when(endorse(replies)).then([givenReply]);
     given(drafted)
       .when(endorse(providerChief, 'decline', '改'))
       .then([{ type: 'ReplyDraftReturned', data: { round: 1, comment: '改' } }]);
@@ -238,6 +240,9 @@ describe('the supplement (R14.1)', () => {
   it('is a new receipt with a new clock when the chief sends it, else it waits for the endorsement', () => {
     given(returned, facts())
       .when(supplement(chief))
+      .then([supplementedEvent(), receivedEvent(2)]);
+    given(returned, facts())
+      .when(supplement(delegate))
       .then([supplementedEvent(), receivedEvent(2)]);
     given(returned, facts()).when(supplement(officer)).then([supplementedEvent()]);
     given([...returned, supplementedEvent()]).when({ type: 'EndorseApplication', data: { decision: 'approve', comment: null }, actor: chief }).then([{ type: 'SharingApplicationEndorsed', data: { comment: null } }, receivedEvent(2)]); // prettier-ignore
@@ -380,6 +385,18 @@ describe('the fold', () => {
     expect(statusAfter([submitted, { type: 'SharingApplicationEndorsed', data: { comment: null } }])).toBe('awaiting-endorsement');
     expect(statusAfter([...awaiting, givenReply])).toBe('approved');
     expect(statusAfter([receivedEvent()])).toBe('none');
+  });
+
+  it('knows the request, who wrote it, and what was returned and changed', () => {
+    const known = { ...request, ...parties, resourceVersion: 1, authors: ['officer'], round: 0, defects: [], changedFields: [], extended: [] }; // prettier-ignore
+    expect(given([submitted]).state).toStrictEqual({ ...known, status: 'awaiting-endorsement' });
+    expect(given(received).state).toStrictEqual({ ...known, round: 1, status: 'received' });
+    const returned = [...received, returnedEvent(1, 'legalDuty', 'period.to')];
+    const defects = [defect('legalDuty'), defect('period.to')];
+    expect(given(returned).state).toStrictEqual({ ...known, round: 1, defects, status: 'returned' });
+    const period = { to: request.period.to, from: request.period.from };
+    const supplemented = [...returned, { ...supplementedEvent({ legalDuty: '新', period }), actor: 'second' }];
+    expect(given(supplemented).state).toStrictEqual({ ...known, legalDuty: '新', period, authors: ['officer', 'second'], round: 1, defects, changedFields: ['legalDuty'], status: 'awaiting-endorsement' }); // prettier-ignore
   });
 
   it('ends with an abandoned creation', () => {

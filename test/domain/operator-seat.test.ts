@@ -49,9 +49,10 @@ describe('claiming the seat of the receiving operator', () => {
 
 describe('what a registration claims', () => {
   const area = { level: 'county', divisionCode: '360112' } as const;
-  const wanted = operatorSeatClaim({ ...area, receivesApplications: true }, 'o-1');
+  const claimOf = () => operatorSeatClaim({ ...area, receivesApplications: true }, 'o-1');
 
   it('is the seat of its level and division', () => {
+    const wanted = claimOf();
     expect([areaOf(area), wanted?.id, wanted?.decider]).toEqual(['county-360112', 'county-360112', operatorSeat]);
     expect(wanted?.command('organization-o-2')).toEqual({
       type: 'ClaimOperatorSeat',
@@ -60,6 +61,7 @@ describe('what a registration claims', () => {
   });
 
   it('is held by an organization stream, or by none', () => {
+    const wanted = claimOf();
     expect(wanted?.holder({ holder: theirs })).toBe('organization-o-2');
     expect(wanted?.holder({ holder: null })).toBeNull();
   });

@@ -298,6 +298,9 @@ describe('those who are told of a change (R9.1, R9.2)', () => {
 
   it('are told once, and of nothing that is not pending', () => {
     given(pending).when(add('org-user')).then([]);
+    given([...inCatalog(), changeRequested({ recipients: [recipient('org-1'), recipient('org-user')] })])
+      .when(add('org-user'))
+      .then([]);
     given(pending)
       .when(add('org-new', { change: 'change-2' }))
       .then([]);

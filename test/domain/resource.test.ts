@@ -199,6 +199,8 @@ describe('relations to a resource', () => {
   it('of those who are told of a pending change', () => {
     const told = person('user', { organization: 'org-user' });
     expect(relations([...inCatalog(), changeRequested()], told)).toEqual(['listed', 'recipient']);
+    const two = changeRequested({ recipients: [recipient('org-2'), recipient('org-user')] });
+    expect(relations([...inCatalog(), two], told)).toEqual(['listed', 'recipient']);
     expect(relations([...inCatalog(), changeRequested()], stranger)).toEqual(['listed']);
     expect(relations(inCatalog(), told)).toEqual(['listed']);
   });
