@@ -10,6 +10,7 @@ export default defineConfig({
     coverage: {
       provider: 'v8',
       include: ['src/domain/**', 'src/projections/**', 'src/tlog/**'],
+      thresholds: { 'src/domain/**': { branches: 95 } },
     },
   },
 });
