@@ -1,5 +1,5 @@
 /**
- * Mutants of the rules against their specs. A static mutant (in a constant of a module, one in twenty) needs a fresh
+ * Mutants of the rules against their specs. A static mutant (in a constant of a module, one in eleven) needs a fresh
  * process and every spec, which takes about as long as all others together: they are left out and counted as ignored.
  * Workers keep their modules between mutants (vitest.mutation.config.ts); that is sound as no mutant in them is static.
  *
