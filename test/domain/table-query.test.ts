@@ -52,6 +52,7 @@ describe('a condition on rows', () => {
     expect(meeting('10', '10.0')).toEqual(['eq', 'lte', 'gte']);
     expect(meeting('10', '11')).toEqual(['ne', 'gt', 'gte']);
     expect(meeting('10', '9', '编号')).toEqual(['ne', 'gt', 'gte']);
+    expect(meeting('10', '1', '编号')).toEqual(['ne', 'lt', 'lte']);
     expect(meeting('10', '10', '编号')).toEqual(['eq', 'lte', 'gte']);
   });
 
