@@ -261,7 +261,12 @@ describe('supply after consent (R14.3)', () => {
 
   it('is met by the first completed access through the grant', () => {
     const log = agreed();
-    log.recorded('access-1', 'AccessEnded', { operation: 'query', subject, count: 0, bytes: 0, outcome: 'failed' }, { at: `2026-03-04${NOON}` });
+    log.recorded(
+      'access-1',
+      'AccessEnded',
+      { operation: 'query', subject, count: 0, bytes: 0, outcome: 'failed' },
+      { at: `2026-03-04${NOON}` },
+    );
     log.recorded('access-2', 'AccessEnded', { operation: 'query', subject: { ...subject, application: null }, count: 1, bytes: 1, outcome: 'completed' }, { at: `2026-03-05${NOON}` }); // prettier-ignore
     log.recorded('access-3', 'AccessEnded', { operation: 'query', subject: { kind: 'log', filter: '', from: 0, to: 1 }, count: 1, bytes: 1, outcome: 'completed' }); // prettier-ignore
     expect(row(log, providing).dischargedBy).toBeNull();

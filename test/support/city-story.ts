@@ -133,7 +133,15 @@ const grantsAndUse = async (city: City, table: string, file: string) => {
   const own = idOf(await city.act('register-direct-grant', 'applicant', '/grants', direct));
   await city.act('suspend-grant', 'provider', `/grants/${own}/suspend`, { reason: '核查中' });
   await city.act('resume-grant', 'provider', `/grants/${own}/resume`, { reason: '已核清' });
-  const record = { grantId: grant, operation: 'query', items: ['姓名'], count: 3, outcome: 'completed', person: '赵六', system: '审批平台' };
+  const record = {
+    grantId: grant,
+    operation: 'query',
+    items: ['姓名'],
+    count: 3,
+    outcome: 'completed',
+    person: '赵六',
+    system: '审批平台',
+  };
   await city.act('report-accesses', 'gateway', '/accesses', { records: [{ ...record, occurredAt: city.now() }] });
   const revoked = idOf(await city.act('register-direct-grant', 'stranger', '/grants', direct));
   await city.act('revoke-grant', 'operator', `/grants/${revoked}/revoke`, { reason: '超范围使用' });
