@@ -17,47 +17,73 @@ export class NotJson extends Error {
 
 const MAX_DEPTH = 64;
 
-const text = (value: string, path: string): string => {
-  if (!value.isWellFormed()) throw new NotJson(path, 'lone surrogate');
+/** Text that is its own JSON: without quotation mark, backslash, control character or half of a surrogate pair. */
+const PLAIN = /^[\x20\x21\x23-\x5b\x5d-\ud7ff\ue000-\uffff]*$/;
+
+/** The way down to a value, kept while writing, so that its text is made only where something is refused. */
+type Trail = (string | number)[];
+
+const refuse = (trail: Trail, reason: string): never => {
+  throw new NotJson(`$${trail.map((step) => (typeof step === 'number' ? `[${String(step)}]` : `.${step}`)).join('')}`, reason);
+};
+
+const text = (value: string, trail: Trail): string => {
+  if (PLAIN.test(value)) return `"${value}"`;
+  if (!value.isWellFormed()) refuse(trail, 'lone surrogate');
   return JSON.stringify(value);
 };
 
-const number = (value: number, path: string): string => {
-  if (!Number.isFinite(value)) throw new NotJson(path, 'not a finite number');
-  if (Number.isInteger(value) && !Number.isSafeInteger(value)) throw new NotJson(path, 'integer beyond 2^53: use a string');
+const number = (value: number, trail: Trail): string => {
+  if (!Number.isFinite(value)) refuse(trail, 'not a finite number');
+  if (Number.isInteger(value) && !Number.isSafeInteger(value)) refuse(trail, 'integer beyond 2^53: use a string');
   return JSON.stringify(value);
 };
 
-const object = (value: object, path: string, depth: number): string => {
+/** RFC 8785 orders names by UTF-16 code units, which is JavaScript's own string order. */
+const sortedNames = (value: object): readonly string[] => {
+  const names = Object.keys(value);
+  const inOrder = names.every((name, index) => index === 0 || (names[index - 1] as string) < name);
+  return inOrder ? names : names.sort();
+};
+
+const object = (value: object, trail: Trail): string => {
   const prototype = Object.getPrototypeOf(value) as unknown;
-  if (prototype !== Object.prototype && prototype !== null) throw new NotJson(path, 'not a plain object');
-  // RFC 8785 orders names by UTF-16 code units, which is JavaScript's own string order.
-  const names = Object.keys(value).sort();
-  let out = '{';
-  for (const name of names) {
-    if (out.length > 1) out += ',';
-    out += `${text(name, `${path}.${name}`)}:${write((value as Record<string, unknown>)[name], `${path}.${name}`, depth + 1)}`;
+  if (prototype !== Object.prototype && prototype !== null) refuse(trail, 'not a plain object');
+  let out = '';
+  for (const name of sortedNames(value)) {
+    trail.push(name);
+    out += `${out === '' ? '' : ','}${text(name, trail)}:${write((value as Record<string, unknown>)[name], trail)}`;
+    trail.pop();
   }
-  return `${out}}`;
+  return `{${out}}`;
 };
 
-const write = (value: unknown, path: string, depth: number): string => {
-  if (depth > MAX_DEPTH) throw new NotJson(path, `deeper than ${String(MAX_DEPTH)} levels`);
+const array = (value: readonly unknown[], trail: Trail): string => {
+  let out = '';
+  for (let index = 0; index < value.length; index += 1) {
+    trail.push(index);
+    out += `${out === '' ? '' : ','}${write(value[index], trail)}`;
+    trail.pop();
+  }
+  return `[${out}]`;
+};
+
+const write = (value: unknown, trail: Trail): string => {
+  if (trail.length > MAX_DEPTH) refuse(trail, `deeper than ${String(MAX_DEPTH)} levels`);
   if (value === null) return 'null';
   switch (typeof value) {
     case 'string':
-      return text(value, path);
+      return text(value, trail);
     case 'number':
-      return number(value, path);
+      return number(value, trail);
     case 'boolean':
       return value ? 'true' : 'false';
     case 'object':
-      if (!Array.isArray(value)) return object(value, path, depth);
-      return `[${Array.from(value, (item: unknown, index) => write(item, `${path}[${String(index)}]`, depth + 1)).join(',')}]`;
+      return Array.isArray(value) ? array(value, trail) : object(value, trail);
     default:
-      throw new NotJson(path, `${typeof value} is not JSON`);
+      return refuse(trail, `${typeof value} is not JSON`);
   }
 };
 
 /** The RFC 8785 text of a value. Throws `NotJson` where the value has none. */
-export const canonicalJson = (value: unknown): string => write(value, '$', 0);
+export const canonicalJson = (value: unknown): string => write(value, []);

@@ -1,6 +1,7 @@
 import type { Event, Fold } from '../domain/decider.ts';
 import type { EventEnvelope } from '../domain/envelope.ts';
 import type { EventStore } from '../domain/event-store.ts';
+import { createRecentMap } from './recent-map.ts';
 
 /** A stream's fold at a revision (-1: no event yet), and the `at` of its last event. */
 export type Folded<S = unknown> = { readonly state: S; readonly revision: number; readonly at: string };
@@ -23,28 +24,25 @@ const continued = (fold: Fold<unknown, Event>, from: Folded, events: readonly Ev
   return { state, revision, at };
 };
 
-/** Keeps the folds of the `limit` streams used last (decision 7: folds may be cached by revision). */
+/** Keeps the folds of the `limit` streams used last, at most twice as many (decision 7: folds may be cached by revision). */
 export const createFoldCache = (store: EventStore, limit: number): FoldCache => {
-  const cache = new Map<string, Folded>();
-  const remember = (stream: string, folded: Folded): void => {
-    cache.delete(stream);
-    cache.set(stream, folded);
-    if (cache.size > limit) cache.delete(cache.keys().next().value as string);
-  };
+  const cache = createRecentMap<Folded>(limit);
   return {
     load: async <S, E extends Event>(noun: Fold<S, E>, id: string): Promise<Folded<S>> => {
       const fold = noun as Fold<unknown, Event>;
       const stream = `${fold.category}-${id}`;
       const known = cache.get(stream) ?? { state: fold.initialState(), revision: -1, at: NOTHING_YET };
-      const folded = continued(fold, known, await store.streamSince(stream, known.revision));
-      if (folded.revision >= 0) remember(stream, folded);
+      const since = await store.streamSince(stream, known.revision);
+      if (since.length === 0) return known as Folded<S>;
+      const folded = continued(fold, known, since);
+      cache.set(stream, folded);
       return folded as Folded<S>;
     },
     extend: (fold, id, events) => {
       const stream = `${fold.category}-${id}`;
       const first = events[0]?.revision;
       const known = cache.get(stream) ?? (first === 0 ? { state: fold.initialState(), revision: -1, at: NOTHING_YET } : undefined);
-      if (known !== undefined && first === known.revision + 1) remember(stream, continued(fold, known, events));
+      if (known !== undefined && first === known.revision + 1) cache.set(stream, continued(fold, known, events));
     },
   };
 };

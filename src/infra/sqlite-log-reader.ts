@@ -3,6 +3,7 @@ import type { Position, RecordedEvent } from '../domain/envelope.ts';
 import type { EventStore, ReadAllOptions } from '../domain/event-store.ts';
 import { upcast } from '../domain/upcasts.ts';
 import { openSqlite } from './sqlite.ts';
+import { createStreamEnds } from './stream-ends.ts';
 
 type Row = { readonly position: number; readonly bytes: string };
 
@@ -18,7 +19,7 @@ export type LogReader = Pick<
   EventStore,
   'readStream' | 'readAll' | 'streamSince' | 'eventById' | 'head' | 'positionAt' | 'clockAt' | 'close'
 > & {
-  /** Wakes followers at once. */
+  /** The log has grown: followers wake at once. */
   readonly wake: () => void;
   /** The tree over everything appended. */
   readonly tree: () => { readonly size: number; readonly frontier: Uint8Array };
@@ -36,6 +37,7 @@ export const openLogReader = (path: string): LogReader => {
   let woken = new AbortController();
 
   const headPosition = (): Position => (last.get() as { position: number } | undefined)?.position ?? -1;
+  const ends = createStreamEnds(db, headPosition);
   const clockOf = (position: Position): string | undefined => (atMax.get(position) as { at_max: string } | undefined)?.at_max;
 
   const nextPage = (position: Position, { to = Number.MAX_SAFE_INTEGER, types }: ReadAllOptions): readonly Row[] => {
@@ -63,6 +65,13 @@ export const openLogReader = (path: string): LogReader => {
       await pause(POLL, undefined, { signal: AbortSignal.any(signals) }).catch(() => undefined);
     }
   }
+
+  const streamSince = (stream: string, revision: number): readonly RecordedEvent[] => {
+    if (ends.endsAt(stream, revision)) return [];
+    const events = (since.all(stream, revision, Number.MAX_SAFE_INTEGER) as Row[]).map(decode);
+    ends.found(stream, events[events.length - 1]?.revision ?? revision);
+    return events;
+  };
 
   async function* readStream(
     stream: string,
@@ -96,7 +105,7 @@ export const openLogReader = (path: string): LogReader => {
   return {
     readStream,
     readAll,
-    streamSince: (stream, revision) => (since.all(stream, revision, Number.MAX_SAFE_INTEGER) as Row[]).map(decode),
+    streamSince,
     eventById: async (id) => {
       const row = byId.get(id) as Row | undefined;
       return Promise.resolve(row === undefined ? undefined : decode(row));
@@ -106,6 +115,7 @@ export const openLogReader = (path: string): LogReader => {
     clockAt: (position) => Promise.resolve(clockOf(Math.min(position, headPosition()))),
     tree: () => db.prepare('SELECT size, frontier FROM tree').get() as { size: number; frontier: Uint8Array },
     wake: () => {
+      ends.grown();
       woken.abort();
       woken = new AbortController();
     },
