@@ -17,6 +17,7 @@ import { createCsvTables } from './infra/csv-table.ts';
 import { takeDirectory } from './infra/data-directory.ts';
 import { createDueInstants } from './infra/due-instants.ts';
 import { claimId, commandId, eventId, loginHash, reactionId, requestHash, thingId } from './infra/identifiers.ts';
+import { createNonces } from './infra/nonces.ts';
 import { hashPassword, STRONG, type PasswordCost } from './infra/passwords.ts';
 import { startProjector, type ProjectorThread } from './infra/projector-thread.ts';
 import { createReactor, type Reactor } from './infra/reactor.ts';
@@ -37,7 +38,7 @@ export type ServiceOptions = {
   readonly passwordCost?: PasswordCost;
   /** `OFF` only in the test that proves that nothing is answered before its sync. */
   readonly synchronous?: 'FULL' | 'OFF';
-  /** Bytes of random for nonces; injected where a run must be the same twice. */
+  /** Random bytes; injected where a run must be the same twice. */
   readonly random?: (size: number) => Buffer;
 };
 
@@ -86,7 +87,7 @@ export const openService = async (config: Config, options: ServiceOptions): Prom
     sealPersonal: (data) => Promise.resolve(sealer.sealPersonal(data)),
     eventId,
     claimId,
-    nonce: () => random(16).toString('base64url'),
+    nonce: createNonces(random),
   });
   const hashRequest = (body: unknown): string => requestHash(vault.serviceKey('request-hash'), body);
   const refusedReactions = new Set<string>();

@@ -71,10 +71,10 @@ export const categoryOf = (stream: string): string => stream.slice(0, stream.ind
 export const idOf = (stream: string): string => stream.slice(stream.indexOf('-') + 1);
 
 /**
- * Checks an envelope at the door of every store and gives the bytes to be stored and hashed.
+ * Checks an envelope at the door of every store and gives the text whose UTF-8 bytes are stored and hashed.
  * Throws `BadEnvelope` or `NotJson`; a store that accepted anything else would make the proofs worthless.
  */
-export const envelopeBytes = (envelope: EventEnvelope): Buffer => {
+export const envelopeText = (envelope: EventEnvelope): { readonly text: string; readonly bytes: number } => {
   for (const member of Object.keys(envelope)) refuseUnless(MEMBERS.has(member), `unknown member ${member}`);
   refuseUnless((envelope.v as number) === 1, 'v must be 1');
   refuseUnless(UUID.test(envelope.id), 'id must be a lower-case uuid');
@@ -87,7 +87,8 @@ export const envelopeBytes = (envelope: EventEnvelope): Buffer => {
   refuseUnless(typeof envelope.requestHash === 'string' && envelope.requestHash.length > 0, 'requestHash is missing');
   refuseUnless(NONCE.test(envelope.nonce), 'nonce must be 16 bytes in base64url');
   refuseUnless(typeof envelope.data === 'object' && envelope.data !== null && !Array.isArray(envelope.data), 'data must be an object'); // prettier-ignore
-  const bytes = Buffer.from(canonicalJson(envelope), 'utf8');
-  refuseUnless(bytes.length <= MAX_EVENT_BYTES, `event of ${String(bytes.length)} bytes, at most ${String(MAX_EVENT_BYTES)}`);
-  return bytes;
+  const text = canonicalJson(envelope);
+  const bytes = Buffer.byteLength(text, 'utf8');
+  refuseUnless(bytes <= MAX_EVENT_BYTES, `event of ${String(bytes)} bytes, at most ${String(MAX_EVENT_BYTES)}`);
+  return { text, bytes };
 };

@@ -3,8 +3,8 @@ import type { EventEnvelope, Position, RecordedEvent } from './envelope.ts';
 /** What the writer saw: the revision of the stream's last event, or that there was none. There is no 'any'. */
 export type ExpectedRevision = number | 'no_stream';
 
-/** Where an append came to lie: revision and position of its last event. */
-export type Appended = { readonly revision: number; readonly position: Position };
+/** Where an append came to lie: revision and position of its last event; `repeated` where it lay there before. */
+export type Appended = { readonly revision: number; readonly position: Position; readonly repeated: boolean };
 
 /** Identity of one log (drawn when it is created) and its end. `position` is -1 for an empty log. */
 export type LogHead = { readonly logId: string; readonly position: Position };
@@ -27,7 +27,7 @@ export type ReadAllOptions = {
  *
  * - `append` is atomic and checks envelopes first (`BadEnvelope`, `NotJson`). It MUST NOT resolve before its events are
  *   durable. It rejects with `RevisionConflict` when the stream's last revision is not `expected`, unless the stream
- *   already holds exactly these event ids from `expected` on: then it answers as the first time (a repeat).
+ *   already holds exactly these event ids from `expected` on: then it answers where they lie (`repeated`).
  * - Positions are dense, from 0, in commit order. Readers never see an event before it is durable, and never a gap.
  */
 export type EventStore = {

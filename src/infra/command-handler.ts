@@ -81,11 +81,11 @@ export const createCommandHandler = (deps: CommandHandlerDeps): { readonly handl
     return { result: resultOf(request.id, own, true, await head()), recorded: own };
   };
 
-  const attempt = async (request: CommandRequest): Promise<Handled> => {
+  const attempt = async (request: CommandRequest, presumeNew: boolean): Promise<Handled> => {
     const stream = `${request.decider.category}-${request.id}`;
     const facts = createFacts(folds, deps.readSet, head);
     const actor = await actorOf(request, facts);
-    const target = await folds.load(request.decider, request.id);
+    const target = presumeNew ? emptyOf(request) : await folds.load(request.decider, request.id);
     if (target.revision < 0 && !request.creates) throw new DomainError('thing.not-found');
     if (request.operation !== null && isAccount(actor)) permit(request.operation, actor, request.relations(target.state, actor));
     if (target.revision >= 0) {
@@ -149,15 +149,34 @@ export const createCommandHandler = (deps: CommandHandlerDeps): { readonly handl
     envelopes: readonly EventEnvelope[],
     revision: number,
   ): Promise<readonly RecordedEvent[]> => {
-    const { position } = await store.append(stream, envelopes, revision < 0 ? 'no_stream' : revision);
+    const { position, repeated: lost } = await store.append(stream, envelopes, revision < 0 ? 'no_stream' : revision);
+    // The same command came first, by another request: it may have said something else, and its answer is the first one's.
+    if (lost) throw new RevisionConflict(stream, revision, revision + envelopes.length);
     const first = position - envelopes.length + 1;
     return envelopes.map((envelope, index) => ({ ...envelope, position: first + index }));
   };
 
+  /**
+   * What a command creates is nearly always new, and looking for it in the log costs more than deciding: it is presumed to
+   * be. The append finds out otherwise, and so may a rule; then the command is handled with its stream read.
+   */
+  const handlePresumedNew = async (request: CommandRequest): Promise<Handled | null> => {
+    try {
+      return await attempt(request, true);
+    } catch (error) {
+      if (error instanceof RevisionConflict || error instanceof DomainError) return null;
+      throw error;
+    }
+  };
+
   const handle = async (request: CommandRequest): Promise<Handled> => {
+    if (isPresumedNew(request)) {
+      const handled = await handlePresumedNew(request);
+      if (handled !== null) return handled;
+    }
     for (let tries = 1; ; tries += 1) {
       try {
-        return await attempt(request);
+        return await attempt(request, false);
       } catch (error) {
         if (!(error instanceof RevisionConflict) || tries === ATTEMPTS) throw error;
       }
@@ -165,6 +184,11 @@ export const createCommandHandler = (deps: CommandHandlerDeps): { readonly handl
   };
   return { handle, folds };
 };
+
+/** Nothing may come about before the append that could find the presumption wrong. */
+const isPresumedNew = ({ creates, claim, prepare }: CommandRequest): boolean =>
+  creates && claim === undefined && prepare === undefined;
+const emptyOf = ({ decider }: CommandRequest): Folded => ({ state: decider.initialState(), revision: -1, at: '' });
 
 const resultOf = (id: string, own: readonly RecordedEvent[], replayed: boolean, highest: Position): CommandResult => {
   const last = own[own.length - 1];

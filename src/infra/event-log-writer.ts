@@ -1,4 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import type { Appended } from '../domain/event-store.ts';
 import { extend, frontierBytes, frontierOf, leafHash, type Frontier } from '../tlog/frontier.ts';
 import { openSqlite, type Sqlite } from './sqlite.ts';
 
@@ -10,7 +11,7 @@ export type WaitingAppend = {
   readonly events: readonly { readonly id: string; readonly type: string; readonly at: string; readonly text: string }[];
 };
 export type AppendOutcome =
-  | { readonly done: true; readonly revision: number; readonly position: number }
+  | ({ readonly done: true } & Appended)
   | { readonly done: false; readonly conflict: number }
   | { readonly done: false; readonly unavailable: string };
 export type WriterOptions = { readonly path: string; readonly synchronous: 'FULL' | 'OFF' };
@@ -27,7 +28,7 @@ export const groupWriter = (db: Sqlite): ((group: readonly WaitingAppend[]) => r
   const writeTree = db.prepare('UPDATE tree SET size = ?, frontier = ?');
   const lastAt = db.prepare('SELECT at_max FROM events ORDER BY position DESC LIMIT 1');
 
-  /** The same events again answer as the first time; anything else that is already there is a lost race. */
+  /** The same events again are answered where they lie; anything else that is already there is a lost race. */
   const repeated = ({ stream, expected, events }: WaitingAppend, actual: number): AppendOutcome => {
     if (actual < expected + events.length) return { done: false, conflict: actual };
     let position = -1;
@@ -36,7 +37,7 @@ export const groupWriter = (db: Sqlite): ((group: readonly WaitingAppend[]) => r
       if (there?.id !== event.id) return { done: false, conflict: actual };
       ({ position } = there);
     }
-    return { done: true, revision: expected + events.length, position };
+    return { done: true, revision: expected + events.length, position, repeated: true };
   };
 
   return (group) => {
@@ -59,7 +60,7 @@ export const groupWriter = (db: Sqlite): ((group: readonly WaitingAppend[]) => r
           insert.run(tree.size, stream, expected + 1 + index, id, type, atMax, leaf, text);
           tree = extend(tree, leaf);
         }
-        outcomes.push({ done: true, revision: expected + events.length, position: tree.size - 1 });
+        outcomes.push({ done: true, revision: expected + events.length, position: tree.size - 1, repeated: false });
       }
       if (tree.size !== size) writeTree.run(tree.size, frontierBytes(tree));
       db.exec('COMMIT');

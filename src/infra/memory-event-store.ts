@@ -52,7 +52,7 @@ export const createMemoryEventStore = (): EventStore => {
       const again = known.slice(before + 1, before + 1 + checked.length);
       const same = again.length === checked.length && again.every((position, index) => log[position]?.id === checked[index]?.id);
       if (!same) throw new RevisionConflict(stream, expected, actual < 0 ? 'no_stream' : actual);
-      return Promise.resolve({ revision: before + checked.length, position: again.at(-1) ?? -1 });
+      return Promise.resolve({ revision: before + checked.length, position: again.at(-1) ?? -1, repeated: true });
     }
     if (checked.some(({ id }) => log.some((event) => event.id === id))) throw new Error('event id used twice');
     for (const [index, { id, at, text }] of checked.entries()) {
@@ -64,7 +64,7 @@ export const createMemoryEventStore = (): EventStore => {
     const sleeping = wakeAll;
     wakeAll = [];
     for (const wake of sleeping) wake();
-    return { revision: before + checked.length, position: log.length - 1 };
+    return { revision: before + checked.length, position: log.length - 1, repeated: false };
   };
 
   return {

@@ -1,5 +1,5 @@
 import { chmodSync } from 'node:fs';
-import { BadEnvelope, envelopeBytes, MAX_APPEND_BYTES, MAX_APPEND_EVENTS, type EventEnvelope } from '../domain/envelope.ts';
+import { BadEnvelope, envelopeText, MAX_APPEND_BYTES, MAX_APPEND_EVENTS, type EventEnvelope } from '../domain/envelope.ts';
 import {
   RevisionConflict,
   StoreUnavailable,
@@ -36,9 +36,9 @@ export const checkedAppend = (stream: string, events: readonly EventEnvelope[], 
   const checked = events.map((envelope, index) => {
     if (envelope.stream !== stream || envelope.revision !== first + index)
       throw new BadEnvelope(`event ${String(index)} is not revision ${String(first + index)} of ${stream}`);
-    const buffer = envelopeBytes(envelope);
-    bytes += buffer.length;
-    return { id: envelope.id, type: envelope.type, at: envelope.at, text: buffer.toString('utf8') };
+    const checkedText = envelopeText(envelope);
+    bytes += checkedText.bytes;
+    return { id: envelope.id, type: envelope.type, at: envelope.at, text: checkedText.text };
   });
   if (bytes > MAX_APPEND_BYTES) throw new BadEnvelope(`append of ${String(bytes)} bytes, at most ${String(MAX_APPEND_BYTES)}`);
   return { stream, expected: first - 1, events: checked };
@@ -85,7 +85,7 @@ export const openSqliteEventStore = ({ path, synchronous }: WriterOptions): Sqli
     writeNext();
     for (const [index, { append, resolve, reject }] of group.entries()) {
       const outcome = outcomes[index];
-      if (outcome?.done === true) resolve({ revision: outcome.revision, position: outcome.position });
+      if (outcome?.done === true) resolve({ revision: outcome.revision, position: outcome.position, repeated: outcome.repeated });
       else if (outcome !== undefined && 'conflict' in outcome) reject(conflictOf(append, outcome.conflict));
       else reject(new StoreUnavailable(outcome?.unavailable ?? 'no answer'));
     }

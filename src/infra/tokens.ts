@@ -1,4 +1,4 @@
-import { createHash, createPrivateKey, createPublicKey, randomUUID } from 'node:crypto';
+import { createPrivateKey, createPublicKey, hash, randomUUID } from 'node:crypto';
 import { appendFileSync } from 'node:fs';
 import { errors, jwtVerify, SignJWT } from 'jose';
 import { asId, type AccountId } from '../domain/ids.ts';
@@ -77,7 +77,7 @@ export const createTokens = (vault: Vault, wallClock: () => number = Date.now) =
   };
 
   const verify = async (token: string): Promise<VerifiedToken> => {
-    const key = createHash('sha256').update(token).digest('base64');
+    const key = hash('sha256', token, 'base64');
     const known = remembered.get(key);
     if (known !== undefined) return standing(known);
     const verified = await check(token);

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { canonicalJson, NotJson } from '../../src/domain/canonical-json.ts';
-import { BadEnvelope, categoryOf, envelopeBytes, idOf, MAX_EVENT_BYTES } from '../../src/domain/envelope.ts';
+import { BadEnvelope, categoryOf, envelopeText, idOf, MAX_EVENT_BYTES } from '../../src/domain/envelope.ts';
 import { EVENT_SCHEMAS, isEventType } from '../../src/domain/events.ts';
 import { envelopeOf, uuidOf } from '../support/envelopes.ts';
 
-const bytesOf = (part: object): Buffer => envelopeBytes({ ...envelopeOf('login-a', 0), ...part });
+const textOf = (part: object): string => envelopeText({ ...envelopeOf('login-a', 0), ...part }).text;
 const refusalOf = (part: object): string => {
   try {
-    bytesOf(part);
+    textOf(part);
   } catch (error) {
     if (error instanceof BadEnvelope && error.name === 'BadEnvelope') return error.message;
     throw error;
@@ -16,14 +16,15 @@ const refusalOf = (part: object): string => {
 };
 /** Data that make the envelope so many bytes long. */
 const dataFor = (bytes: number): object => {
-  const empty = bytesOf({ data: { account: '' } }).length;
+  const empty = Buffer.byteLength(textOf({ data: { account: '' } }));
   return { account: 'x'.repeat(bytes - empty) };
 };
 
 describe('an envelope at the door of a store (decision 4)', () => {
   it('is stored as its canonical bytes', () => {
     const envelope = envelopeOf('login-a', 0, { data: { account: '洪账', commandId: 'c' } });
-    expect(envelopeBytes(envelope)).toStrictEqual(Buffer.from(canonicalJson(envelope), 'utf8'));
+    const text = canonicalJson(envelope);
+    expect(envelopeText(envelope)).toStrictEqual({ text, bytes: Buffer.from(text, 'utf8').length });
   });
 
   it.each([
@@ -35,7 +36,7 @@ describe('an envelope at the door of a store (decision 4)', () => {
     { at: '2024-02-29T23:59:59.999Z' },
     { data: {} },
   ])('may say %j', (part) => {
-    expect(JSON.parse(bytesOf(part).toString())).toMatchObject(part);
+    expect(JSON.parse(textOf(part))).toMatchObject(part);
   });
 
   const id = 'id must be a lower-case uuid';
@@ -91,13 +92,13 @@ describe('an envelope at the door of a store (decision 4)', () => {
   });
 
   it('carries nothing that JSON cannot', () => {
-    expect(() => bytesOf({ data: { account: undefined } })).toThrow(new NotJson('$.data.account', 'undefined is not JSON'));
-    expect(() => bytesOf({ onBehalfOf: undefined })).toThrow(new NotJson('$.onBehalfOf', 'undefined is not JSON'));
+    expect(() => textOf({ data: { account: undefined } })).toThrow(new NotJson('$.data.account', 'undefined is not JSON'));
+    expect(() => textOf({ onBehalfOf: undefined })).toThrow(new NotJson('$.onBehalfOf', 'undefined is not JSON'));
   });
 
   it('is at most 60,000 bytes long', () => {
     expect(MAX_EVENT_BYTES).toBe(60_000);
-    expect(bytesOf({ data: dataFor(60_000) })).toHaveLength(60_000);
+    expect(Buffer.byteLength(textOf({ data: dataFor(60_000) }))).toBe(60_000);
     expect(refusalOf({ data: dataFor(60_001) })).toBe('event of 60001 bytes, at most 60000');
   });
 });

@@ -189,6 +189,21 @@ describe('a lost race', () => {
   });
 });
 
+describe('a thing that two requests create under one key, at once', () => {
+  it('is created once; the other is a repeat', async () => {
+    const outcomes = await Promise.all([1, 2, 3].map(() => ledger.start().handle(register('key', '甲'))));
+    expect(outcomes.map(({ result }) => result.replayed).toSorted()).toEqual([false, true, true]);
+    const [first, second, third] = outcomes.map(({ recorded }) => recorded);
+    expect([second, third]).toEqual([first, first]);
+  });
+
+  it('is refused to the one with another body, though its events have the same ids', async () => {
+    const outcomes = await Promise.allSettled(['甲', '乙'].map((name) => ledger.start().handle(register('key', name))));
+    expect(outcomes[0]).toMatchObject({ status: 'fulfilled', value: { result: { replayed: false } } });
+    expect(outcomes[1]).toMatchObject({ status: 'rejected', reason: { code: 'idempotency.key-reused' } });
+  });
+});
+
 describe('the envelope', () => {
   it('says who, when, why and on what grounds', async () => {
     const parent = await opened();
