@@ -85,7 +85,7 @@ describe('the log in one SQLite file', () => {
     const store = open(freshPath());
     const last = store.append('login-a', [envelopeOf('login-a', 0)], 'no_stream');
     await store.close();
-    expect(await last).toEqual({ revision: 0, position: 0 });
+    expect(await last).toEqual({ revision: 0, position: 0, repeated: false });
     await expect(store.append('login-a', [envelopeOf('login-a', 1)], 0)).rejects.toBeInstanceOf(StoreUnavailable);
   });
 
