@@ -1,4 +1,3 @@
-import helmet from '@fastify/helmet';
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
@@ -13,6 +12,7 @@ import { metrics } from './http/metrics.ts';
 import { problemPage } from './http/problem-page.ts';
 import { ROUTES } from './http/routes/index.ts';
 import { healthRoutes } from './http/routes/health.ts';
+import { securityHeaders } from './http/security-headers.ts';
 
 export type AppOptions = {
   readonly logger: FastifyBaseLogger | false;
@@ -49,11 +49,11 @@ export const buildApp = async (deps: HttpDeps, options: AppOptions): Promise<Fas
   });
   app.setErrorHandler<Error>((error, request, reply) => sendProblem(error, request, reply));
   app.setNotFoundHandler((request, reply) => sendProblem(new DomainError('route.not-found'), request, reply));
-  app.addHook('onRequest', async (request, reply) => {
-    void reply.header('request-id', request.id);
+  app.addHook('onRequest', (request, reply, done) => {
+    void reply.headers(securityHeaders(request.url)).header('request-id', request.id);
     if (deps.banner !== null) void reply.header('demo', deps.banner);
+    done();
   });
-  await app.register(helmet, { contentSecurityPolicy: { directives: { 'upgrade-insecure-requests': null } } });
   await app.register(swagger, {
     openapi: {
       openapi: '3.1.0',

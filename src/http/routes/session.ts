@@ -29,7 +29,7 @@ export const sessionRoutes = (app: FastifyInstance, deps: HttpDeps): void => {
       handler: async (request, reply) => {
         const { account, password } = request.body as z.output<typeof credentials>;
         const answer = await signIn(account, password, request.ip);
-        if (!('refused' in answer)) return reply.header('cache-control', 'no-store').send(answer);
+        if (!('refused' in answer)) return reply.send(answer);
         throw answer.refused === 'wrong'
           ? new DomainError('session.wrong')
           : new DomainError('session.throttled', { retryAfter: answer.retryAfter });

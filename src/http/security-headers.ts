@@ -1,0 +1,36 @@
+import helmet, { type HelmetOptions } from 'helmet';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
+/** What helmet sets under these options: the same at every answer, so it is asked once. */
+const headersOf = (options: HelmetOptions): Readonly<Record<string, string>> => {
+  const headers: Record<string, string> = {};
+  const answer = {
+    setHeader: (name: string, value: string) => {
+      headers[name.toLowerCase()] = value;
+    },
+    removeHeader: () => undefined,
+  };
+  helmet(options)({} as IncomingMessage, answer as unknown as ServerResponse, (error) => {
+    if (error !== undefined) throw new Error('helmet refused its options', { cause: error });
+  });
+  return headers;
+};
+
+const PAGES = headersOf({ contentSecurityPolicy: { directives: { 'upgrade-insecure-requests': null } } });
+
+/** Nothing in an answer of the API is ever to be shown, framed or kept by what stands between. */
+const API = {
+  ...headersOf({
+    contentSecurityPolicy: { useDefaults: false, directives: { 'default-src': ["'none'"], 'frame-ancestors': ["'none'"] } },
+    crossOriginOpenerPolicy: false,
+    originAgentCluster: false,
+    xDnsPrefetchControl: false,
+    xDownloadOptions: false,
+    xPermittedCrossDomainPolicies: false,
+    xXssProtection: false,
+  }),
+  'cache-control': 'no-store',
+};
+
+/** The security headers of an answer, by the path that was asked for. */
+export const securityHeaders = (url: string): Readonly<Record<string, string>> => (url.startsWith('/api/') ? API : PAGES);
