@@ -9,7 +9,10 @@ export type Folded<S = unknown> = { readonly state: S; readonly revision: number
 export type FoldCache = {
   /** The fold of a stream as it stands in the store now: what is cached is only ever continued, never trusted. */
   readonly load: <S, E extends Event>(fold: Fold<S, E>, id: string) => Promise<Folded<S>>;
-  /** Continues the cached fold by events that were just appended, so that the next load reads nothing. */
+  /**
+   * Continues the cached fold by events that were just appended, so that the next load reads nothing. A stream that nobody
+   * asked for yet stays out: most of what a command creates is left alone for days, and keeping it costs more than a read.
+   */
   readonly extend: (fold: Fold<unknown, Event>, id: string, events: readonly EventEnvelope[]) => void;
 };
 
@@ -40,9 +43,8 @@ export const createFoldCache = (store: EventStore, limit: number): FoldCache => 
     },
     extend: (fold, id, events) => {
       const stream = `${fold.category}-${id}`;
-      const first = events[0]?.revision;
-      const known = cache.get(stream) ?? (first === 0 ? { state: fold.initialState(), revision: -1, at: NOTHING_YET } : undefined);
-      if (known !== undefined && first === known.revision + 1) cache.set(stream, continued(fold, known, events));
+      const known = cache.get(stream);
+      if (known !== undefined && events[0]?.revision === known.revision + 1) cache.set(stream, continued(fold, known, events));
     },
   };
 };

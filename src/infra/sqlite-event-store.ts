@@ -81,11 +81,14 @@ export const openSqliteEventStore = ({ path, synchronous }: WriterOptions): Sqli
   writer.on('message', (outcomes: readonly AppendOutcome[]) => {
     const group = writing;
     writing = [];
-    reader.wake();
     writeNext();
     for (const [index, { append, resolve, reject }] of group.entries()) {
       const outcome = outcomes[index];
-      if (outcome?.done === true) resolve({ revision: outcome.revision, position: outcome.position, repeated: outcome.repeated });
+      if (outcome?.done === true) {
+        const { revision, position, repeated } = outcome;
+        if (!repeated) reader.appended(append.stream, revision, position, append.events.length);
+        resolve({ revision, position, repeated });
+      }
       else if (outcome !== undefined && 'conflict' in outcome) reject(conflictOf(append, outcome.conflict));
       else reject(new StoreUnavailable(outcome?.unavailable ?? 'no answer'));
     }

@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import type { Position, RecordedEvent } from '../domain/envelope.ts';
 import type { EventStore, ReadAllOptions } from '../domain/event-store.ts';
 import { upcast } from '../domain/upcasts.ts';
@@ -19,8 +18,8 @@ export type LogReader = Pick<
   EventStore,
   'readStream' | 'readAll' | 'streamSince' | 'eventById' | 'head' | 'positionAt' | 'clockAt' | 'close'
 > & {
-  /** The log has grown: followers wake at once. */
-  readonly wake: () => void;
+  /** This process appended `events` events, the last at this revision and position: followers wake at once. */
+  readonly appended: (stream: string, revision: number, position: Position, events: number) => void;
   /** The tree over everything appended. */
   readonly tree: () => { readonly size: number; readonly frontier: Uint8Array };
 };
@@ -34,7 +33,9 @@ export const openLogReader = (path: string): LogReader => {
   const byId = db.prepare('SELECT position, bytes FROM events WHERE id = ?');
   const last = db.prepare('SELECT position FROM events ORDER BY position DESC LIMIT 1');
   const atMax = db.prepare('SELECT at_max FROM events WHERE position = ?');
-  let woken = new AbortController();
+  /** Followers at the end of what they read, and how often the log has grown by this process. */
+  const sleepers = new Set<() => void>();
+  let growths = 0;
 
   const headPosition = (): Position => (last.get() as { position: number } | undefined)?.position ?? -1;
   const ends = createStreamEnds(db, headPosition);
@@ -47,12 +48,24 @@ export const openLogReader = (path: string): LogReader => {
     return db.prepare(text).all(position, to, ...types, PAGE) as Row[];
   };
 
+  const sleep = (signal: AbortSignal | undefined): Promise<void> =>
+    new Promise((resolve) => {
+      const wake = (): void => {
+        clearTimeout(timer);
+        sleepers.delete(wake);
+        signal?.removeEventListener('abort', wake);
+        resolve();
+      };
+      const timer = setTimeout(wake, POLL);
+      sleepers.add(wake);
+      signal?.addEventListener('abort', wake);
+    });
+
   async function* readAll(options: ReadAllOptions): AsyncGenerator<RecordedEvent> {
     let position = options.after ?? -1;
     const ended = (): boolean => options.signal?.aborted === true;
     while (!ended()) {
-      // Armed before the read, so that an append between read and sleep is not slept through.
-      const { signal: wakeUp } = woken;
+      const before = growths;
       const rows = nextPage(position, options);
       for (const row of rows) {
         if (ended()) return;
@@ -61,8 +74,8 @@ export const openLogReader = (path: string): LogReader => {
       }
       if (rows.length === PAGE) continue;
       if (options.follow !== true) return;
-      const signals = options.signal === undefined ? [wakeUp] : [wakeUp, options.signal];
-      await pause(POLL, undefined, { signal: AbortSignal.any(signals) }).catch(() => undefined);
+      // An append between read and sleep is not slept through.
+      if (growths === before) await sleep(options.signal);
     }
   }
 
@@ -114,10 +127,10 @@ export const openLogReader = (path: string): LogReader => {
     positionAt: (instant) => Promise.resolve(positionAt(instant)),
     clockAt: (position) => Promise.resolve(clockOf(Math.min(position, headPosition()))),
     tree: () => db.prepare('SELECT size, frontier FROM tree').get() as { size: number; frontier: Uint8Array },
-    wake: () => {
-      ends.grown();
-      woken.abort();
-      woken = new AbortController();
+    appended: (stream, revision, position, events) => {
+      ends.appended(stream, revision, position, events);
+      growths += 1;
+      for (const wake of sleepers) wake();
     },
     close: () => {
       db.close();

@@ -10,8 +10,9 @@ const LONGEST_TAIL = 5_000;
 type End = { readonly stream: string; readonly revision: number };
 
 /**
- * Knows of a stream that nothing was appended to it, without asking for the stream: what came to the log since the last
- * look is read once, for all streams, by whichever process it was appended. A fold asks for six streams or so a command.
+ * Knows of a stream that nothing was appended to it, without asking for the stream. What this process appended it is told
+ * (`appended`); what came to the log by another process is read once, for all streams, at the next look. Only streams that
+ * were asked for are kept: a fold asks for six or so a command, while what a command creates is seldom asked for soon.
  */
 export const createStreamEnds = (db: Sqlite, headPosition: () => Position) => {
   const tail = db.prepare('SELECT stream, revision FROM events WHERE position > ? ORDER BY position LIMIT ?');
@@ -19,11 +20,15 @@ export const createStreamEnds = (db: Sqlite, headPosition: () => Position) => {
   let seen = headPosition();
   let current = false;
 
+  const moved = ({ stream, revision }: End): void => {
+    const end = ends.get(stream);
+    if (end !== undefined && end < revision) ends.set(stream, revision);
+  };
   const look = (): void => {
     const head = headPosition();
     if (head - seen > LONGEST_TAIL) ends.clear();
-    else if (head > seen) for (const { stream, revision } of tail.all(seen, head - seen) as End[]) ends.set(stream, revision);
-    seen = head;
+    else if (head > seen) for (const end of tail.all(seen, head - seen) as End[]) moved(end);
+    seen = Math.max(seen, head);
   };
 
   return {
@@ -43,9 +48,13 @@ export const createStreamEnds = (db: Sqlite, headPosition: () => Position) => {
     found: (stream: string, revision: number): void => {
       ends.set(stream, revision);
     },
-    /** The log has grown within this turn. */
-    grown: (): void => {
+    /** This process appended `events` events, the last of them at this revision and position. Told in the log's order. */
+    appended: (stream: string, revision: number, position: Position, events: number): void => {
       current = false;
+      // What lies between was appended elsewhere: the next look reads it, and this again.
+      if (position <= seen || position - events > seen) return;
+      moved({ stream, revision });
+      seen = position;
     },
   };
 };
