@@ -17,6 +17,9 @@ export type ProjectorThread = Pick<ProjectionProgress, 'status' | 'waitFor'> & {
   readonly close: () => Promise<void>;
 };
 
+/** Appends within so many milliseconds are one message to the thread. */
+const TOGETHER = 5;
+
 /** The projector could not start. `code` is `projection.other-log` where the read models belong to another log. */
 export class ProjectorFailed extends Error {
   readonly code: string | undefined;
@@ -37,6 +40,7 @@ export const startProjector = (files: ProjectorFiles): Promise<ProjectorThread> 
     const progress = projectionProgress();
     const exited = new Promise<void>((done) => worker.once('exit', () => { done(); })); // prettier-ignore
     let closing = false;
+    let waking: NodeJS.Timeout | undefined;
     const fail = (failure: Failure): void => {
       progress.fail(failure.message);
       reject(new ProjectorFailed(failure));
@@ -57,9 +61,15 @@ export const startProjector = (files: ProjectorFiles): Promise<ProjectorThread> 
           if (progress.status().some((status) => status.name === name && status.position < position)) tell('hurry');
           return reached;
         },
-        wake: () => { tell('wake'); },
+        wake: () => {
+          waking ??= setTimeout(() => {
+            waking = undefined;
+            tell('wake');
+          }, TOGETHER).unref();
+        },
         close: () => {
           closing = true;
+          clearTimeout(waking);
           tell('close');
           return exited;
         },

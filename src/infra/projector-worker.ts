@@ -10,8 +10,12 @@ import { openSqliteReadStore } from './sqlite-read-store.ts';
 
 /** How long it sleeps when nothing wakes it: bounds the delay of what another process appends. Milliseconds. */
 const POLL = 100;
-/** How long appends gather for one batch when nobody waits for them: a batch costs ten commits, however small. Milliseconds. */
-const GATHER = 100;
+/**
+ * How long appends gather for one batch when nobody waits for them: until none came for a moment, and no longer than a reader
+ * of a list would mind. A batch costs ten commits, and every page of an index that it touches once. Milliseconds.
+ */
+const QUIET = 20;
+const LONGEST_GATHER = 500;
 /** Where processors are short, commands come first: views catch up in what is left. Linux gives each thread its own. */
 const NICENESS = 10;
 
@@ -23,13 +27,11 @@ if (platform === 'linux') setPriority(NICENESS);
 let closing = false;
 let hurried = false;
 let wake = (): void => undefined;
-let hurry = (): void => undefined;
+let arrived = (): void => undefined;
 parentPort?.on('message', (message: ToProjector) => {
   closing ||= message === 'close';
-  if (message !== 'wake') {
-    hurried = true;
-    hurry();
-  }
+  hurried ||= message !== 'wake';
+  arrived();
   wake();
 });
 
@@ -38,10 +40,17 @@ const gather = (): Promise<void> =>
   hurried
     ? Promise.resolve()
     : new Promise((resolve) => {
-        const timer = setTimeout(resolve, GATHER);
-        hurry = () => {
-          clearTimeout(timer);
+        const done = (): void => {
+          clearTimeout(quiet);
+          clearTimeout(longest);
+          arrived = () => undefined;
           resolve();
+        };
+        const quiet = setTimeout(done, QUIET);
+        const longest = setTimeout(done, LONGEST_GATHER);
+        arrived = () => {
+          if (hurried) done();
+          else quiet.refresh();
         };
       });
 
@@ -60,12 +69,14 @@ const run = async (): Promise<void> => {
   try {
     const projector = await openProjector({ log, store, projections: PROJECTIONS, onProgress: (status) => { say({ status }); } }); // prettier-ignore
     say({ status: projector.status() });
+    let behind = true;
     while (!closing) {
       // Armed before the read, so that an append between read and sleep is not slept through.
       const slept = sleep();
-      await gather();
+      if (!behind) await gather();
       hurried = false;
       const moved = await projector.step();
+      behind = projector.status().some(({ lag, stopped }) => lag > 0 && stopped === undefined);
       if (moved) wake();
       await slept;
       // Between batches it listens, so that a long rebuild can still be told to close.
