@@ -1,19 +1,15 @@
 import helmet, { type HelmetOptions } from 'helmet';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import { IncomingMessage, ServerResponse } from 'node:http';
+import { Socket } from 'node:net';
 
 /** What helmet sets under these options: the same at every answer, so it is asked once. */
 const headersOf = (options: HelmetOptions): Readonly<Record<string, string>> => {
-  const headers: Record<string, string> = {};
-  const answer = {
-    setHeader: (name: string, value: string) => {
-      headers[name.toLowerCase()] = value;
-    },
-    removeHeader: () => undefined,
-  };
-  helmet(options)({} as IncomingMessage, answer as unknown as ServerResponse, (error) => {
+  const request = new IncomingMessage(new Socket());
+  const answer = new ServerResponse(request);
+  helmet(options)(request, answer, (error) => {
     if (error !== undefined) throw new Error('helmet refused its options', { cause: error });
   });
-  return headers;
+  return Object.fromEntries(Object.entries(answer.getHeaders()).map(([name, value]) => [name, String(value)]));
 };
 
 const PAGES = headersOf({ contentSecurityPolicy: { directives: { 'upgrade-insecure-requests': null } } });
