@@ -88,8 +88,7 @@ export const openSqliteEventStore = ({ path, synchronous }: WriterOptions): Sqli
         const { revision, position, repeated } = outcome;
         if (!repeated) reader.appended(append.stream, revision, position, append.events.length);
         resolve({ revision, position, repeated });
-      }
-      else if (outcome !== undefined && 'conflict' in outcome) reject(conflictOf(append, outcome.conflict));
+      } else if (outcome !== undefined && 'conflict' in outcome) reject(conflictOf(append, outcome.conflict));
       else reject(new StoreUnavailable(outcome?.unavailable ?? 'no answer'));
     }
   });
