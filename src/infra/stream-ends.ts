@@ -21,8 +21,7 @@ export const createStreamEnds = (db: Sqlite, headPosition: () => Position) => {
   let current = false;
 
   const moved = ({ stream, revision }: End): void => {
-    const end = ends.get(stream);
-    if (end !== undefined && end < revision) ends.set(stream, revision);
+    if (ends.get(stream) !== undefined) ends.set(stream, revision);
   };
   const look = (): void => {
     const head = headPosition();
