@@ -22,9 +22,13 @@ export type AppOptions = {
 
 const PUBLIC = ['/api/v1/session', '/api/v1/working-days'];
 
-/** What the schemas refuse becomes one error that names every field; nothing is coerced in a body, nothing dropped. */
+/**
+ * What the schemas refuse becomes one error that names every field; nothing is coerced in a body, nothing dropped. Headers
+ * are texts to begin with, and a route checks those it reads, each with a refusal of its own: their schemas only document.
+ */
 const validate = ({ schema, httpPart }: { schema: unknown; httpPart?: string }) => {
   const part = httpPart ?? 'body';
+  if (part === 'headers') return (data: unknown): { value: unknown } => ({ value: data });
   return (data: unknown): { value: unknown } | { error: Error } => {
     const checked = (schema as z.ZodType).safeParse(data === undefined ? {} : data, { reportInput: true });
     return checked.success ? { value: checked.data } : { error: new InvalidInput(part, checked.error.issues) };
