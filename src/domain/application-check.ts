@@ -1,5 +1,5 @@
 import { actorName, isAccount } from './actor.ts';
-import { LEG, stillIn } from './application-receipt.ts';
+import { LEG, partiesOf, stillIn } from './application-receipt.ts';
 import type { KnownApplication } from './application-state.ts';
 import { ensure, type Command } from './decider.ts';
 import type { ApplicationEvent, Defect } from './events/application.ts';
@@ -25,12 +25,12 @@ export const decideCheck = ({ actor, data }: CheckCommand, state: KnownApplicati
   ensure(!state.authors.includes(actorName(actor)), 'application.applicant-checks');
   ensure(isAccount(actor) && actor.organization !== state.applicant, 'application.applicant-checks');
   const { outcome, comment, defects } = data;
-  const { round, provider } = state;
+  const part = { round: state.round, leg: LEG, ...partiesOf(state) };
   ensure(outcome === 'returned' || defects.length === 0, 'application.defects-without-return');
-  if (outcome === 'passed') return [{ type: 'FormalityCheckPassed', data: { round, leg: LEG, provider, comment } }];
+  if (outcome === 'passed') return [{ type: 'FormalityCheckPassed', data: { ...part, comment } }];
   ensure(comment !== null, 'application.comment-required');
-  if (outcome === 'refused') return [{ type: 'FormalityCheckRefused', data: { round, leg: LEG, comment } }];
+  if (outcome === 'refused') return [{ type: 'FormalityCheckRefused', data: { ...part, comment } }];
   ensure(defects.length > 0, 'application.defects-required');
   ensureNew(state, defects);
-  return [{ type: 'FormalityCheckReturned', data: { round, leg: LEG, comment, defects } }];
+  return [{ type: 'FormalityCheckReturned', data: { ...part, comment, defects } }];
 };

@@ -1,22 +1,22 @@
 import type { ApplicationStatus, KnownApplication } from './application-state.ts';
 import { ensure } from './decider.ts';
-import type { ApplicationEvent } from './events/application.ts';
-import type { OrganizationId, ResourceId } from './ids.ts';
+import type { ApplicationEvent, Parties } from './events/application.ts';
 
 /** The one leg of an application that stays on one platform; a relay has one per platform (R14.4). */
 export const LEG = '1';
 
-type Parties = {
-  readonly resource: ResourceId;
-  readonly provider: OrganizationId;
-  readonly applicant: OrganizationId;
-  readonly operator: OrganizationId;
-};
+/** Whom an application concerns, and nothing else of it. */
+export const partiesOf = ({ resource, provider, applicant, operator }: Parties): Parties => ({
+  resource,
+  provider,
+  applicant,
+  operator,
+});
 
 /** The operator has received it: its three working days run from this event (R14.1). */
-export const receipt = ({ resource, provider, applicant, operator }: Parties, round: number): ApplicationEvent => ({
+export const receipt = (parties: Parties, round: number): ApplicationEvent => ({
   type: 'SharingApplicationReceived',
-  data: { round, leg: LEG, resource, provider, applicant, operator },
+  data: { round, leg: LEG, ...partiesOf(parties) },
 });
 
 /** Throws `application.wrong-status` unless the application is in one of these. */

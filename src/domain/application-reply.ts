@@ -1,5 +1,5 @@
 import { actorName, isAccount, mandateFor } from './actor.ts';
-import { stillIn } from './application-receipt.ts';
+import { partiesOf, stillIn } from './application-receipt.ts';
 import type { KnownApplication } from './application-state.ts';
 import { ensure, type Command, type Facts } from './decider.ts';
 import type { ApplicationEvent, Reply } from './events/application.ts';
@@ -19,9 +19,9 @@ export type ReplyCommand =
 /** The duty that a pack lets be extended: the reply to a conditional application. */
 const EXTENDABLE = 'reply-conditional';
 
-const given = ({ round, provider }: KnownApplication, reply: Reply): ApplicationEvent => ({
+const given = (state: KnownApplication, reply: Reply): ApplicationEvent => ({
   type: 'ReplyGiven',
-  data: { round, provider, reply },
+  data: { round: state.round, ...partiesOf(state), reply },
 });
 
 /** The provider's word: given at once by the chief or a delegate, else a draft that waits for the chief (R13.1, R14.2). */
@@ -59,9 +59,8 @@ const extend = (
   ensure(allowed !== null, 'application.no-extension', { pack });
   ensure(days <= allowed.atMost, 'application.extension-too-long', { atMost: allowed.atMost });
   ensure(!state.extended.includes(pack), 'application.already-extended', { pack });
-  return [
-    { type: 'ReplyExtended', data: { round: state.round, pack: asId<PolicyId>(pack), rule: EXTENDABLE, days, consent, reason } },
-  ];
+  const term = { pack: asId<PolicyId>(pack), rule: EXTENDABLE, days, consent, reason };
+  return [{ type: 'ReplyExtended', data: { round: state.round, ...partiesOf(state), ...term } }];
 };
 
 /** The provider's side of an application: draft, endorsement, reply, extension. */

@@ -1,25 +1,21 @@
 import type { Fold } from './decider.ts';
 import type { AbandonedEvent } from './events/account.ts';
-import type { ApplicationEvent, Defect, Period, Reply, Request, Undertaking } from './events/application.ts';
-import type { OrganizationId, ResourceId } from './ids.ts';
+import type { ApplicationEvent, Defect, Parties, Period, Reply, Request, Undertaking } from './events/application.ts';
 
 /** What every application has from its submission on. */
-export type Submitted = Request & {
-  readonly resource: ResourceId;
-  readonly resourceVersion: number;
-  readonly provider: OrganizationId;
-  readonly applicant: OrganizationId;
-  readonly operator: OrganizationId;
-  /** Who wrote it, submission and supplements: none of them may check it (requirements §2). */
-  readonly authors: readonly string[];
-  /** Receipts so far: a supplement is a new receipt with a new clock. */
-  readonly round: number;
-  /** Defects named so far, and which fields the supplement after them changed. */
-  readonly defects: readonly Defect[];
-  readonly changedFields: readonly string[];
-  /** Packs whose reply term was extended in this round. */
-  readonly extended: readonly string[];
-};
+export type Submitted = Request &
+  Parties & {
+    readonly resourceVersion: number;
+    /** Who wrote it, submission and supplements: none of them may check it (requirements §2). */
+    readonly authors: readonly string[];
+    /** Receipts so far: a supplement is a new receipt with a new clock. */
+    readonly round: number;
+    /** Defects named so far, and which fields the supplement after them changed. */
+    readonly defects: readonly Defect[];
+    readonly changedFields: readonly string[];
+    /** Packs whose reply term was extended in this round. */
+    readonly extended: readonly string[];
+  };
 export const APPLICATION_STATUSES = [
   'awaiting-endorsement',
   'declined',

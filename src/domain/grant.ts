@@ -101,7 +101,8 @@ const govern = (state: KnownGrant, { type, data }: Of<'SuspendGrant' | 'ResumeGr
   if (state.status === target) return [];
   ensure(state.status !== 'revoked', 'grant.revoked');
   const happened = { SuspendGrant: 'GrantSuspended', ResumeGrant: 'GrantResumed', RevokeGrant: 'GrantRevoked' } as const;
-  return [{ type: happened[type], data }];
+  const { application, resource: of, provider, user } = state;
+  return [{ type: happened[type], data: { application, resource: of, provider, user, ...data } }];
 };
 
 const evolve: Decider<GrantState, GrantCommand, GrantEvent | AbandonedEvent>['evolve'] = (state, event) => {

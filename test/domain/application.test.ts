@@ -63,9 +63,9 @@ const receivedEvent = (round = 1): ApplicationEvent => ({
   data: { round, leg: '1', ...parties },
 });
 const submitted = { ...submittedEvent, actor: 'officer' };
-const passedEvent: ApplicationEvent = { type: 'FormalityCheckPassed', data: { round: 1, leg: '1', provider, comment: null } };
+const passedEvent: ApplicationEvent = { type: 'FormalityCheckPassed', data: { round: 1, leg: '1', ...parties, comment: null } };
 const defect = (path: string) => ({ path, message: '请写明' });
-const returnedEvent = (round = 1, ...paths: string[]): ApplicationEvent => ({ type: 'FormalityCheckReturned', data: { round, leg: '1', comment: '补正', defects: paths.map(defect) } }); // prettier-ignore
+const returnedEvent = (round = 1, ...paths: string[]): ApplicationEvent => ({ type: 'FormalityCheckReturned', data: { round, leg: '1', ...parties, comment: '补正', defects: paths.map(defect) } }); // prettier-ignore
 const supplementedEvent = (part: Partial<Request> = {}, round = 2): ApplicationEvent => ({ type: 'SharingApplicationSupplemented', data: { ...request, ...part, round, comment: null } }); // prettier-ignore
 const received = [submitted, receivedEvent()];
 const awaiting = [...received, passedEvent];
@@ -73,7 +73,7 @@ const item = (name: string, granted = true, part: object = {}) => ({ item: name,
 const approval: Reply = { outcome: 'approved', items: [item('姓名'), item('类别')], conditions: null, reason: null };
 const draftedEvent: ApplicationEvent = { type: 'ReplyDrafted', data: { round: 1, reply: approval } };
 const drafted = [...awaiting, { ...draftedEvent, actor: 'provider-officer' }];
-const givenReply: ApplicationEvent = { type: 'ReplyGiven', data: { round: 1, provider, reply: approval } };
+const givenReply: ApplicationEvent = { type: 'ReplyGiven', data: { round: 1, ...parties, reply: approval } };
 
 describe('submitting (R13.1, R13.2)', () => {
   it('waits for the endorsement of the data chief when an officer sends it', () => {
@@ -197,7 +197,7 @@ describe('the formality check (R14.1)', () => {
   it('refuses with a reason', () => {
     given(received)
       .when(check('refused', '不属于'))
-      .then([{ type: 'FormalityCheckRefused', data: { round: 1, leg: '1', comment: '不属于' } }]);
+      .then([{ type: 'FormalityCheckRefused', data: { round: 1, leg: '1', ...parties, comment: '不属于' } }]);
     given(received).when(check('refused')).refused('application.comment-required');
   });
 
@@ -303,14 +303,14 @@ describe('the reply (R11.3, R14.2)', () => {
   it('decides item by item, in the order of the request', () => {
     const items = [item('类别', false, { reason: '超出' }), item('姓名')];
     toReply.when(reply(providerChief, { outcome: 'partly-approved', items, reason: '部分' })).then([
-      { type: 'ReplyGiven', data: { round: 1, provider, reply: { outcome: 'partly-approved', items: [items[1], items[0]], conditions: null, reason: '部分' } } } as ApplicationEvent, // prettier-ignore
+      { type: 'ReplyGiven', data: { round: 1, ...parties, reply: { outcome: 'partly-approved', items: [items[1], items[0]], conditions: null, reason: '部分' } } } as ApplicationEvent, // prettier-ignore
     ]);
     const narrowed = [item('姓名', true, { rows }), item('类别')];
     toReply.when(reply(providerChief, { outcome: 'partly-approved', items: narrowed, reason: '部分', conditions: '限期' })).then([
-      { type: 'ReplyGiven', data: { round: 1, provider, reply: { outcome: 'partly-approved', items: narrowed, conditions: '限期', reason: '部分' } } }, // prettier-ignore
+      { type: 'ReplyGiven', data: { round: 1, ...parties, reply: { outcome: 'partly-approved', items: narrowed, conditions: '限期', reason: '部分' } } }, // prettier-ignore
     ]);
     toReply.when(reply(providerChief, { outcome: 'refused', reason: '不符' })).then([
-      { type: 'ReplyGiven', data: { round: 1, provider, reply: { outcome: 'refused', items: [item('姓名', false), item('类别', false)], conditions: null, reason: '不符' } } }, // prettier-ignore
+      { type: 'ReplyGiven', data: { round: 1, ...parties, reply: { outcome: 'refused', items: [item('姓名', false), item('类别', false)], conditions: null, reason: '不符' } } }, // prettier-ignore
     ]);
   });
 
@@ -349,7 +349,7 @@ describe('an extension (R14.2)', () => {
   const extend = (days: number, pack: 'sc-809-2025' | 'nc-2019' = 'sc-809-2025') =>
     ({ type: 'ExtendReply', data: { pack, days, consent: '同意函', reason: '量大' }, actor: providerOfficer }) as const;
   const law = factsOf({ streams: { 'policy-sc-809-2025': policyStream(regulation809), 'policy-nc-2019': policyStream(nanchang) } });
-  const extended: ApplicationEvent = { type: 'ReplyExtended', data: { round: 1, pack: asId<PolicyId>('sc-809-2025'), rule: 'reply-conditional', days: 10, consent: '同意函', reason: '量大' } }; // prettier-ignore
+  const extended: ApplicationEvent = { type: 'ReplyExtended', data: { round: 1, ...parties, pack: asId<PolicyId>('sc-809-2025'), rule: 'reply-conditional', days: 10, consent: '同意函', reason: '量大' } }; // prettier-ignore
 
   it('moves the clock of the pack that allows it, once, and no further than that', () => {
     given(awaiting, law).when(extend(10)).then([extended]);
@@ -379,9 +379,9 @@ describe('an extension (R14.2)', () => {
 describe('the fold', () => {
   it('tells every status', () => {
     const statusAfter = (events: readonly Happened<ApplicationEvent>[]) => given(events).state.status;
-    expect(statusAfter([...received, { type: 'FormalityCheckRefused', data: { round: 1, leg: '1', comment: 'x' } }])).toBe(
-      'check-refused',
-    );
+    expect(
+      statusAfter([...received, { type: 'FormalityCheckRefused', data: { round: 1, leg: '1', ...parties, comment: 'x' } }]),
+    ).toBe('check-refused');
     expect(statusAfter([submitted, { type: 'SharingApplicationEndorsed', data: { comment: null } }])).toBe('awaiting-endorsement');
     expect(statusAfter([...awaiting, givenReply])).toBe('approved');
     expect(statusAfter([receivedEvent()])).toBe('none');

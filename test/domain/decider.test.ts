@@ -3,6 +3,7 @@ import { DomainError, ensure, fold, setFact, streamFact, type Event, type Fold }
 import { fault } from '../../src/domain/fault.ts';
 import { asId, type GrantId } from '../../src/domain/ids.ts';
 import { history } from '../support/events.ts';
+import { aGrant } from '../support/offices.ts';
 
 const types: Fold<readonly string[], Event> = {
   category: 'types',
@@ -41,8 +42,8 @@ describe('a rule', () => {
 describe('a fold', () => {
   it('goes through a history from the start, in its order', () => {
     const log = history();
-    log.recorded('grant-1', 'GrantSuspended', { reason: 'a' });
-    log.recorded('grant-1', 'GrantResumed', { reason: 'b' });
+    log.recorded('grant-1', 'GrantSuspended', { ...aGrant, reason: 'a' });
+    log.recorded('grant-1', 'GrantResumed', { ...aGrant, reason: 'b' });
     expect(fold(types, log.events)).toStrictEqual(['GrantSuspended', 'GrantResumed']);
     expect(fold(types, [])).toStrictEqual([]);
   });

@@ -17,7 +17,7 @@ import { resourceCode } from '../../src/domain/resource-code.ts';
 import { resource } from '../../src/domain/resource.ts';
 import { entryOf } from '../support/entries.ts';
 import { history, type DataOf } from '../support/events.ts';
-import { enrolment, organizationId, registration } from '../support/offices.ts';
+import { aGrant, enrolment, organizationId, registration } from '../support/offices.ts';
 import { area, changeRequested, inCatalog, mounted, recipient, RESOURCE, SHA, withdrawn } from '../support/resources.ts';
 import { nanchang, shippedNotices } from '../support/shipped.ts';
 
@@ -107,25 +107,25 @@ const LIVES: readonly Lived[] = [
     ['SharingApplicationSubmitted', { ...request, ...parties, resourceVersion: 1 }],
     ['SharingApplicationEndorsed', { comment: null }],
     received(1),
-    ['FormalityCheckReturned', { round: 1, leg: '1', comment: 'x', defects: [{ path: 'items[0]', message: 'x' }] }],
+    ['FormalityCheckReturned', { round: 1, leg: '1', ...parties, comment: 'x', defects: [{ path: 'items[0]', message: 'x' }] }],
     ['SharingApplicationSupplemented', { ...request, purpose: '新', round: 2, comment: null }],
     ['SharingApplicationEndorsementDeclined', { comment: 'x' }],
     received(2),
-    ['FormalityCheckPassed', { round: 2, leg: '1', provider, comment: null }],
-    ['ReplyExtended', { round: 2, pack: asId<PolicyId>('p'), rule: 'r', days: 5, consent: 'x', reason: 'x' }],
+    ['FormalityCheckPassed', { round: 2, leg: '1', ...parties, comment: null }],
+    ['ReplyExtended', { round: 2, ...parties, pack: asId<PolicyId>('p'), rule: 'r', days: 5, consent: 'x', reason: 'x' }],
     ['ReplyDrafted', { round: 2, reply }],
     ['ReplyDraftReturned', { round: 2, comment: 'x' }],
-    ['ReplyGiven', { round: 2, provider, reply }],
-    ['FormalityCheckRefused', { round: 2, leg: '1', comment: 'x' }],
+    ['ReplyGiven', { round: 2, ...parties, reply }],
+    ['FormalityCheckRefused', { round: 2, leg: '1', ...parties, comment: 'x' }],
     ['SharingApplicationWithdrawn', { reason: 'x' }],
     abandoned,
   ),
   lived(
     grant,
     ['GrantIssued', { origin: 'reply', application: asId<ApplicationId>('a'), resource: RESOURCE, resourceVersion: 1, provider, user, operator, purpose: '核验', systemName: '平台', items: [], conditions: null, period: request.period, undertaking }], // prettier-ignore
-    ['GrantSuspended', { reason: 'x' }],
-    ['GrantResumed', { reason: 'x' }],
-    ['GrantRevoked', { reason: 'x' }],
+    ['GrantSuspended', { ...aGrant, reason: 'x' }],
+    ['GrantResumed', { ...aGrant, reason: 'x' }],
+    ['GrantRevoked', { ...aGrant, reason: 'x' }],
     abandoned,
   ),
   lived(

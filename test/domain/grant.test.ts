@@ -53,9 +53,10 @@ const issued = {
     undertaking,
   },
 } as const satisfies GrantEvent;
-const suspendedGrant = { type: 'GrantSuspended', data: { reason: '核查' } } as const;
-const resumed = { type: 'GrantResumed', data: { reason: '核查完毕' } } as const;
-const revoked = { type: 'GrantRevoked', data: { reason: '到期' } } as const;
+const right = { application: null, resource: RESOURCE, provider, user };
+const suspendedGrant = { type: 'GrantSuspended', data: { ...right, reason: '核查' } } as const;
+const resumed = { type: 'GrantResumed', data: { ...right, reason: '核查完毕' } } as const;
+const revoked = { type: 'GrantRevoked', data: { ...right, reason: '到期' } } as const;
 const abandoned = { type: 'CreationAbandoned', data: { claim: 'x', commandId: 'c' } } as const;
 
 describe('direct access to what is unconditional (R11.2)', () => {

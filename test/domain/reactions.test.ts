@@ -19,6 +19,7 @@ const reaction = (name: string): Reaction => {
 };
 const { recorded } = history();
 const [provider, user] = [organizationId('org-1'), organizationId('org-2')];
+const parties = { resource: RESOURCE, provider, applicant: user, operator: organizationId('org-9') };
 
 describe('what follows (decision 8)', () => {
   it('follows from these, and from nothing else', () => {
@@ -33,7 +34,11 @@ describe('what follows (decision 8)', () => {
 
 describe('a reply (R14.3)', () => {
   const given = (outcome: ReplyOutcome): LedgerEvent =>
-    recorded('application-a-1', 'ReplyGiven', { round: 1, provider, reply: { outcome, items: [], conditions: null, reason: 'x' } });
+    recorded('application-a-1', 'ReplyGiven', {
+      round: 1,
+      ...parties,
+      reply: { outcome, items: [], conditions: null, reason: 'x' },
+    });
   const { react } = reaction('grant-on-reply');
 
   it.each(['approved', 'partly-approved'] as const)('that is %s issues a grant of its own id', (outcome) => {

@@ -3,6 +3,7 @@ import { calendarNotices } from '../../src/projections/calendar-notices.ts';
 import { eq } from '../../src/projections/filter.ts';
 import { matches } from '../../src/projections/matches.ts';
 import { history } from '../support/events.ts';
+import { aGrant } from '../support/offices.ts';
 import { assertSplitsAgree, project } from '../support/project.ts';
 import { shippedNotices } from '../support/shipped.ts';
 
@@ -56,6 +57,8 @@ describe('calendar notices', () => {
     const other = history();
     other.recorded(`notice-${first!.id}`, 'CalendarNoticeConfirmed', { notice: first! });
     expect(project(calendarNotices, other.events).size).toBe(0);
-    expect(calendarNotices.project(other.recorded('grant-1', 'GrantRevoked', { reason: '完成' }), undefined)).toEqual([]);
+    expect(calendarNotices.project(other.recorded('grant-1', 'GrantRevoked', { ...aGrant, reason: '完成' }), undefined)).toEqual(
+      [],
+    );
   });
 });

@@ -4,7 +4,7 @@ import { all, eq } from '../../src/projections/filter.ts';
 import { mandates } from '../../src/projections/mandates.ts';
 import { matches } from '../../src/projections/matches.ts';
 import { history } from '../support/events.ts';
-import { accountId, enrolment, organizationId } from '../support/offices.ts';
+import { accountId, aGrant, enrolment, organizationId } from '../support/offices.ts';
 import { assertSplitsAgree, project } from '../support/project.ts';
 import { expectServed } from '../support/query-plan.ts';
 
@@ -113,6 +113,6 @@ describe('mandates', () => {
     other.recorded('account-a-3', 'CreationAbandoned', { claim: 'login-x', commandId: 'c-1' });
     other.recorded('account-a-4', 'AccountDisabled', { reason: '' });
     expect(project(mandates, other.events).size).toBe(0);
-    expect(mandates.project(other.recorded('grant-1', 'GrantRevoked', { reason: '完成' }), undefined)).toEqual([]);
+    expect(mandates.project(other.recorded('grant-1', 'GrantRevoked', { ...aGrant, reason: '完成' }), undefined)).toEqual([]);
   });
 });

@@ -32,6 +32,7 @@ import { nanchang, regulation809, shippedNotices } from '../support/shipped.ts';
 
 const [operator, provider, applicant] = ['org-operator', 'org-1', 'org-2'].map((id) => asId<OrganizationId>(id)) as [OrganizationId, OrganizationId, OrganizationId]; // prettier-ignore
 const resource = asId<ResourceId>('resource-1');
+const parties = { resource, provider, applicant, operator };
 const area = { provider, level: 'city', divisionCode: '360100' } as const;
 const notices = shippedNotices;
 const noticeOf = (id: string) => {
@@ -64,14 +65,14 @@ const begun = (
   return log;
 };
 const received = (log: History, at: string, round = 1) =>
-  log.recorded('application-a', 'SharingApplicationReceived', { round, leg: '1', resource, provider, applicant, operator }, { at });
+  log.recorded('application-a', 'SharingApplicationReceived', { round, leg: '1', ...parties }, { at });
 const passed = (log: History, at: string, round = 1) =>
-  log.recorded('application-a', 'FormalityCheckPassed', { round, leg: '1', provider, comment: null }, { at });
+  log.recorded('application-a', 'FormalityCheckPassed', { round, leg: '1', ...parties, comment: null }, { at });
 const replied = (log: History, at: string, outcome: 'approved' | 'refused' = 'approved') =>
   log.recorded(
     'application-a',
     'ReplyGiven',
-    { round: 1, provider, reply: { outcome, items: [], conditions: null, reason: null } },
+    { round: 1, ...parties, reply: { outcome, items: [], conditions: null, reason: null } },
     { at },
   );
 const published = (log: History, at: string, updateCycle: 'monthly' | 'realtime' = 'monthly') =>
@@ -131,9 +132,9 @@ describe('the formality check (R14.1)', () => {
   });
 
   it.each([
-    ['FormalityCheckPassed', { round: 1, leg: '1', provider, comment: null }],
-    ['FormalityCheckReturned', { round: 1, leg: '1', comment: '补正', defects: [] }],
-    ['FormalityCheckRefused', { round: 1, leg: '1', comment: '不属于' }],
+    ['FormalityCheckPassed', { round: 1, leg: '1', ...parties, comment: null }],
+    ['FormalityCheckReturned', { round: 1, leg: '1', ...parties, comment: '补正', defects: [] }],
+    ['FormalityCheckRefused', { round: 1, leg: '1', ...parties, comment: '不属于' }],
   ] as const)('is met by %s', (type, data) => {
     const log = begun();
     received(log, `2026-03-02${NOON}`);
@@ -149,7 +150,7 @@ describe('the formality check (R14.1)', () => {
     log.recorded(
       'application-a',
       'FormalityCheckReturned',
-      { round: 1, leg: '1', comment: 'x', defects: [] },
+      { round: 1, leg: '1', ...parties, comment: 'x', defects: [] },
       { at: `2026-03-03${NOON}` },
     );
     received(log, `2026-03-09${NOON}`, 2);
@@ -204,7 +205,7 @@ describe('two packs side by side (decision 14)', () => {
   it("moves only its own pack's clock by an extension", () => {
     const log = begun();
     passed(log, `2026-03-02${NOON}`);
-    log.recorded('application-a', 'ReplyExtended', { round: 1, pack: asId('sc-809-2025'), rule: 'reply-conditional', days: 10, consent: 'x', reason: 'y' }, { at: `2026-03-04${NOON}` }); // prettier-ignore
+    log.recorded('application-a', 'ReplyExtended', { round: 1, ...parties, pack: asId('sc-809-2025'), rule: 'reply-conditional', days: 10, consent: 'x', reason: 'y' }, { at: `2026-03-04${NOON}` }); // prettier-ignore
     expect(row(log, 'nc-2019.provider-reply.a.1').dueOn).toBe('2026-03-09');
     const extended = row(log, 'sc-809-2025.reply-conditional.a.1');
     expect(extended.dueOn).toBe('2026-03-30');

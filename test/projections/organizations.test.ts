@@ -3,7 +3,7 @@ import { all, eq } from '../../src/projections/filter.ts';
 import { matches } from '../../src/projections/matches.ts';
 import { organizations } from '../../src/projections/organizations.ts';
 import { history } from '../support/events.ts';
-import { accountId, organizationId, registration } from '../support/offices.ts';
+import { accountId, aGrant, organizationId, registration } from '../support/offices.ts';
 import { assertSplitsAgree, project } from '../support/project.ts';
 import { expectServed } from '../support/query-plan.ts';
 
@@ -152,6 +152,6 @@ describe('organizations', () => {
     odd.recorded('organization-org-3', 'CreationAbandoned', { claim: 'operator-city-360100', commandId: 'c-1' });
     odd.recorded('organization-org-4', 'DataChiefLeft', { account: chief, reason: '' });
     expect(project(organizations, odd.events).size).toBe(0);
-    expect(organizations.project(odd.recorded('grant-1', 'GrantRevoked', { reason: '完成' }), undefined)).toEqual([]);
+    expect(organizations.project(odd.recorded('grant-1', 'GrantRevoked', { ...aGrant, reason: '完成' }), undefined)).toEqual([]);
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { policies } from '../../src/projections/policies.ts';
 import { history } from '../support/events.ts';
+import { aGrant } from '../support/offices.ts';
 import { assertSplitsAgree, project } from '../support/project.ts';
 import { nanchang, regulation809 } from '../support/shipped.ts';
 
@@ -55,6 +56,6 @@ describe('policies', () => {
     const other = history();
     other.recorded('policy-nc-2019', 'PolicyConfirmed', { version: 1, pack: nanchang });
     expect(project(policies, other.events).size).toBe(0);
-    expect(policies.project(other.recorded('grant-1', 'GrantRevoked', { reason: '完成' }), undefined)).toEqual([]);
+    expect(policies.project(other.recorded('grant-1', 'GrantRevoked', { ...aGrant, reason: '完成' }), undefined)).toEqual([]);
   });
 });

@@ -3,7 +3,8 @@ import { accountFold, type AccountState } from '../../src/domain/account-state.t
 import { fold, type Event, type Fold, type Past } from '../../src/domain/decider.ts';
 import type { AccountEvent } from '../../src/domain/events/account.ts';
 import type { OrganizationEvent } from '../../src/domain/events/organization.ts';
-import { asId, type AccountId, type OrganizationId } from '../../src/domain/ids.ts';
+import type { GrantParties } from '../../src/domain/events/grant.ts';
+import { asId, type AccountId, type OrganizationId, type ResourceId } from '../../src/domain/ids.ts';
 import { organizationFold, type OrganizationState } from '../../src/domain/organization-state.ts';
 import { personal } from '../../src/domain/personal.ts';
 
@@ -16,6 +17,9 @@ export const LONG_AGO = '2026-01-05T01:00:00.000Z';
 
 export const organizationId = (id: string): OrganizationId => asId<OrganizationId>(id);
 export const accountId = (id: string): AccountId => asId<AccountId>(id);
+
+/** Whose right to what a suspension or revocation is about. */
+export const aGrant: GrantParties = { application: null, resource: asId<ResourceId>('resource-1'), provider: organizationId('org-1'), user: organizationId('org-2') }; // prettier-ignore
 
 /** The facts of a department's registration, with what a spec says of it. */
 export const registration = (part: Partial<Registered> = {}): Registered => ({

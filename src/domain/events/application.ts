@@ -37,47 +37,33 @@ export type Reply = {
   readonly reason: string | null;
 };
 
+/** Whom it concerns. What is told of one event, to whom and about what, must not need another event (inbox, statements). */
+export type Parties = {
+  readonly resource: ResourceId;
+  readonly provider: OrganizationId;
+  readonly applicant: OrganizationId;
+  readonly operator: OrganizationId;
+};
+
 /**
  * One application, one leg per platform (R14.4), one round per receipt: a supplement is a new receipt with a new clock.
  * The same person-to-organization act is received at once when the data chief or a delegate sends it (R13.1).
  */
 export type ApplicationEvent =
-  | Event<
-      'SharingApplicationSubmitted',
-      Request & {
-        readonly resource: ResourceId;
-        readonly resourceVersion: number;
-        readonly provider: OrganizationId;
-        readonly applicant: OrganizationId;
-        readonly operator: OrganizationId;
-      }
-    >
+  | Event<'SharingApplicationSubmitted', Request & Parties & { readonly resourceVersion: number }>
   | Event<'SharingApplicationEndorsed', { readonly comment: string | null }>
   | Event<'SharingApplicationEndorsementDeclined', { readonly comment: string }>
-  | Event<
-      'SharingApplicationReceived',
-      {
-        readonly round: number;
-        readonly leg: string;
-        readonly resource: ResourceId;
-        readonly provider: OrganizationId;
-        readonly applicant: OrganizationId;
-        readonly operator: OrganizationId;
-      }
-    >
-  | Event<
-      'FormalityCheckPassed',
-      { readonly round: number; readonly leg: string; readonly provider: OrganizationId; readonly comment: string | null }
-    >
+  | Event<'SharingApplicationReceived', Parties & { readonly round: number; readonly leg: string }>
+  | Event<'FormalityCheckPassed', Parties & { readonly round: number; readonly leg: string; readonly comment: string | null }>
   | Event<
       'FormalityCheckReturned',
-      { readonly round: number; readonly leg: string; readonly comment: string; readonly defects: readonly Defect[] }
+      Parties & { readonly round: number; readonly leg: string; readonly comment: string; readonly defects: readonly Defect[] }
     >
-  | Event<'FormalityCheckRefused', { readonly round: number; readonly leg: string; readonly comment: string }>
+  | Event<'FormalityCheckRefused', Parties & { readonly round: number; readonly leg: string; readonly comment: string }>
   | Event<'SharingApplicationSupplemented', Request & { readonly round: number; readonly comment: string | null }>
   | Event<
       'ReplyExtended',
-      {
+      Parties & {
         readonly round: number;
         readonly pack: PolicyId;
         readonly rule: string;
@@ -88,5 +74,5 @@ export type ApplicationEvent =
     >
   | Event<'ReplyDrafted', { readonly round: number; readonly reply: Reply }>
   | Event<'ReplyDraftReturned', { readonly round: number; readonly comment: string }>
-  | Event<'ReplyGiven', { readonly round: number; readonly provider: OrganizationId; readonly reply: Reply }>
+  | Event<'ReplyGiven', Parties & { readonly round: number; readonly reply: Reply }>
   | Event<'SharingApplicationWithdrawn', { readonly reason: string }>;

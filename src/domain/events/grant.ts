@@ -4,6 +4,14 @@ import type { Personal } from '../personal.ts';
 import type { CivilDate, Instant } from '../time.ts';
 import type { RowCondition, Undertaking } from './application.ts';
 
+/** Whose right it is, to what, by which application: a suspension concerns the user, a revocation ends the duty to supply. */
+export type GrantParties = {
+  readonly application: ApplicationId | null;
+  readonly resource: ResourceId;
+  readonly provider: OrganizationId;
+  readonly user: OrganizationId;
+};
+
 export type GrantedItem = { readonly item: string; readonly rows: RowCondition | null };
 
 export type GrantEvent =
@@ -28,9 +36,9 @@ export type GrantEvent =
         readonly undertaking: Undertaking;
       }
     >
-  | Event<'GrantSuspended', { readonly reason: string }>
-  | Event<'GrantResumed', { readonly reason: string }>
-  | Event<'GrantRevoked', { readonly reason: string }>;
+  | Event<'GrantSuspended', GrantParties & { readonly reason: string }>
+  | Event<'GrantResumed', GrantParties & { readonly reason: string }>
+  | Event<'GrantRevoked', GrantParties & { readonly reason: string }>;
 
 /** The eight operations of R24.2: 汇聚、共享、查询、比对、下载、分析研判、访问、更新维护. */
 export const DATA_OPERATIONS = ['collect', 'share', 'query', 'compare', 'download', 'analyse', 'access', 'maintain'] as const;
