@@ -4,6 +4,7 @@ import type { EventType, LedgerEvent } from './events.ts';
 import { needsDataChief } from './organization-state.ts';
 import { areaOf } from './operator-seat.ts';
 import type { ObligationKind } from './policy-pack.ts';
+import type { Instant } from './time.ts';
 
 /** Number of the case in Art. 30 that a breach is; null where the article has none for it. */
 export type ViolationKind = 2 | 4 | 7;
@@ -17,6 +18,8 @@ export type Birth = {
   readonly resource: string | null;
   /** For duties that run on the entry's own cycle. */
   readonly cycle: UpdateCycle | null;
+  /** A stated instant, earlier than the event, from which the term runs: it may start a clock earlier (requirements §4). */
+  readonly since?: Instant;
   /** The very event that begins it meets it. */
   readonly met?: boolean;
 };
@@ -50,7 +53,7 @@ const reply = (kind: 'provider-reply' | 'reply-conditional'): Duty => ({
       subject: application(event),
       round: event.data.round,
       debtor: { organization: event.data.provider },
-      resource: null,
+      resource: event.data.resource,
       cycle: null,
     }),
   },
@@ -104,7 +107,7 @@ export const DUTIES: readonly Duty[] = [
               subject: application(event),
               round: 1,
               debtor: { organization: event.data.provider },
-              resource: null,
+              resource: event.data.resource,
               cycle: null,
             },
     },
@@ -163,6 +166,7 @@ export const DUTIES: readonly Duty[] = [
         debtor: { organization: event.data.provider },
         resource: idOf(event.stream),
         cycle: event.data.updateCycle,
+        since: event.data.occurredAt,
       }),
     },
     dischargedBy: { ResourceRefreshed: (event) => ({ subject: idOf(event.stream), round: event.data.round }) },
@@ -178,8 +182,18 @@ export const DUTIES: readonly Duty[] = [
         resource: idOf(event.stream),
         cycle: null,
       }),
+      ResourceChangeTookEffect: (event) =>
+        event.data.remounting === null
+          ? null
+          : {
+              subject: resource(event),
+              round: event.data.remounting,
+              debtor: { organization: event.data.provider },
+              resource: idOf(event.stream),
+              cycle: null,
+            },
     },
-    dischargedBy: { ResourceMounted: (event) => ({ subject: idOf(event.stream), round: 1 }) },
+    dischargedBy: { ResourceMounted: (event) => ({ subject: idOf(event.stream), round: event.data.round }) },
   },
   {
     kind: 'yunzhang-change',
@@ -201,20 +215,41 @@ const chief = (event: Of<'OrganizationRegistered' | 'DataChiefLeft'>): Birth => 
   cycle: null,
 });
 
+/** Open duties that end with an event whatever their round: those of these kinds about a subject, or about a resource. */
+export type End = {
+  readonly of: 'subject' | 'resource';
+  readonly id: string;
+  readonly kinds: readonly ObligationKind[];
+  readonly how: 'void' | 'discharged';
+};
+
 /**
- * Subjects all of whose open duties end with an event, whatever their round: a withdrawn application or entry owes
- * nothing any more; a filed chief fills whichever vacancy there is.
+ * What an event ends: a withdrawn application or entry, a revoked grant and a body that is no more owe nothing further; a
+ * filed chief fills whichever vacancy there is.
  */
-export const endOf = (event: LedgerEvent): { readonly subject: string; readonly how: 'void' | 'discharged' } | null => {
+export const endOf = (event: LedgerEvent): End | null => {
   switch (event.type) {
     case 'SharingApplicationWithdrawn':
-      return { subject: idOf(event.stream), how: 'void' };
+      return {
+        of: 'subject',
+        id: idOf(event.stream),
+        kinds: ['normative-check', 'provider-reply', 'reply-conditional'],
+        how: 'void',
+      };
+    case 'GrantRevoked': {
+      const { application } = event.data;
+      return application === null ? null : { of: 'subject', id: application, kinds: ['provide-after-consent'], how: 'void' };
+    }
     case 'ResourceChangeTookEffect':
-      return event.data.kind === 'withdrawal' ? { subject: idOf(event.stream), how: 'void' } : null;
+      if (event.data.kind === 'update') return null;
+      return { of: 'resource', id: idOf(event.stream), kinds: ['refresh', 'mount', 'provide-after-consent'], how: 'void' };
     case 'ResourceChangeReturned':
-      return { subject: event.data.change, how: 'void' };
+      return { of: 'subject', id: event.data.change, kinds: ['change-notice'], how: 'void' };
     case 'DataChiefFiled':
-      return { subject: idOf(event.stream), how: 'discharged' };
+      return { of: 'subject', id: idOf(event.stream), kinds: ['yunzhang-change'], how: 'discharged' };
+    case 'OrganizationMerged':
+    case 'OrganizationClosed':
+      return { of: 'subject', id: idOf(event.stream), kinds: ['yunzhang-change'], how: 'void' };
     default:
       return null;
   }

@@ -30,6 +30,9 @@ const PERIOD_END: Readonly<Record<UpdateCycle, ((date: CivilDate) => CivilDate) 
   irregular: null,
 };
 
+/** Whether the cycle has a calendar period: realtime, hourly and irregular have none. */
+export const hasPeriod = (cycle: UpdateCycle): boolean => PERIOD_END[cycle] !== null;
+
 /**
  * The due day of the next refresh: the end of the calendar period (day, ISO week, 旬, month, quarter, half-year, year)
  * after that of the last refresh (R26.1). Null for cycles that have no calendar period.

@@ -107,13 +107,21 @@ const pendingIn = (state: InStatus<'published'>, change: string): PendingChange 
   return pending;
 };
 
-const tookEffect = (
-  { version }: { readonly version: number },
-  { change, kind, entry }: PendingChange,
-  instant: Instant,
-): ResourceEvent => ({
+/** Another share mode unbinds what was mounted in the old one: the entry is to be mounted again (R12.1). */
+const remountingOf = ({ mount, mountings }: InStatus<'published'>, entry: CatalogEntry | null): number | null =>
+  entry === null || mount === null || mount.mode === entry.shareMode ? null : mountings + 1;
+
+const tookEffect = (state: InStatus<'published'>, { change, kind, entry }: PendingChange, instant: Instant): ResourceEvent => ({
   type: 'ResourceChangeTookEffect',
-  data: { change, kind, instant, version: kind === 'update' ? version + 1 : version, entry },
+  data: {
+    provider: state.provider,
+    change,
+    kind,
+    instant,
+    version: kind === 'update' ? state.version + 1 : state.version,
+    entry,
+    remounting: remountingOf(state, entry),
+  },
 });
 
 /**

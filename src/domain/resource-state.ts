@@ -36,6 +36,8 @@ type InCatalog = Provider & {
   readonly entry: CatalogEntry;
   readonly pending: PendingChange | null;
   readonly mount: Mount | null;
+  /** How often the entry came to need a mount: at its publication, and at each change that unbound what was mounted. */
+  readonly mountings: number;
   /** SHA-256 of the uploaded data of a file or table mount. */
   readonly content: string | null;
   readonly suspended: boolean;
@@ -96,6 +98,7 @@ const takeEffect = (state: InCatalog, { data }: Happened<'ResourceChangeTookEffe
     entry: data.entry,
     mount: fits ? state.mount : null,
     content: fits ? state.content : null,
+    mountings: data.remounting ?? state.mountings,
   };
 };
 
@@ -163,7 +166,7 @@ export const evolveResource = (state: ResourceState, event: PastOf<ResourceEvent
       return { status: 'draft', ...event.data, authors: [event.actor], code: null, round: 0 };
     case 'ResourcePublished': {
       const { provider, level, divisionCode, code, version, entry } = event.data;
-      return { status: 'published', provider, level, divisionCode, code, version, entry, pending: null, mount: null, content: null, suspended: false, refreshes: 0 }; // prettier-ignore
+      return { status: 'published', provider, level, divisionCode, code, version, entry, pending: null, mount: null, mountings: 1, content: null, suspended: false, refreshes: 0 }; // prettier-ignore
     }
     default:
       return goOn(state, event);

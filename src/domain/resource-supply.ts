@@ -25,7 +25,7 @@ const mountResource = (state: InStatus<'published'>, mount: Mount): readonly Res
   ensure(mount.mode === state.entry.shareMode, 'resource.mount-mode', { expected: state.entry.shareMode, mode: mount.mode });
   if (mount.mode === 'api') ensure(mount.address.trim() !== '' && mount.description.trim() !== '', 'resource.api-undescribed');
   if (state.mount !== null && canonicalJson(state.mount) === canonicalJson(mount)) return [];
-  return [{ type: 'ResourceMounted', data: { mount } }];
+  return [{ type: 'ResourceMounted', data: { mount, round: state.mountings } }];
 };
 
 /** The data itself lies in the content store, under its hash; a table has a column for every item that the entry promises. */

@@ -4,17 +4,19 @@ import type { SubjectType, ViolationKind } from '../domain/duties.ts';
 import type { Position } from '../domain/envelope.ts';
 import type { ObligationKind, PackId, PolicyRule, RuleUnit } from '../domain/policy-pack.ts';
 import { endOfNextPeriod } from '../domain/refresh-period.ts';
-import { addDays, civilDateOf, endOfDay, type CivilDate, type Instant } from '../domain/time.ts';
+import { addDays, addMonths, civilDate, civilDateOf, endOfDay, partsOf, type CivilDate, type Instant } from '../domain/time.ts';
 import type { Filter } from './filter.ts';
 import { all, eq, gt, lte } from './filter.ts';
 
 /** Which event, where and when. */
 export type Evidence = { readonly eventId: string; readonly position: Position; readonly at: Instant };
-/** A due end that a later notice moved away from (requirements §4): kept visible with what it rested on. */
+/** A due end that a later notice moved away from (requirements §4): kept visible with what it rested on, and where it went. */
 export type EarlierDue = {
   readonly dueEndsBefore: Instant;
   readonly calendarVersions: readonly string[];
+  readonly extension: number;
   readonly movedBy: Evidence & { readonly notice: string };
+  readonly movedTo: Instant;
 };
 
 /** One duty with one clock. Holds instants, never open, late or overdue (decision 9). */
@@ -45,6 +47,7 @@ export type ObligationDocument = {
   readonly provisional: boolean;
   readonly calendarVersions: readonly string[];
   readonly earlierDues: readonly EarlierDue[];
+  readonly extendedBy: Evidence | null;
   readonly dischargedBy: Evidence | null;
   readonly voidedBy: Evidence | null;
 };
@@ -56,6 +59,19 @@ export const dueOf = ({ dueEndsBefore }: ObligationDocument): Instant => dueEnds
 type Due = Pick<ObligationDocument, 'dueOn' | 'dueEndsBefore' | 'provisional' | 'calendarVersions'>;
 
 const NO_DUE: Due = { dueOn: null, dueEndsBefore: null, provisional: false, calendarVersions: [] };
+
+/** The last day of a term that needs no calendar: of a cycle's next period, of months, or of a year (R24.6). */
+const lastDayOf = (
+  startsOn: CivilDate,
+  value: number | null,
+  unit: RuleUnit | null,
+  cycle: UpdateCycle | null,
+): CivilDate | null => {
+  if (unit === 'update-cycle') return cycle === null ? null : endOfNextPeriod(cycle, startsOn);
+  if (value === null) return null;
+  if (unit === 'year') return civilDate(partsOf(startsOn).year + value - 1, 12, 31);
+  return addMonths(startsOn, value);
+};
 
 /** The due end of a term: computed, never typed in. A minimum (`at-least`) is a guard of somebody's act and has none. */
 export const dueAfter = (
@@ -75,7 +91,7 @@ export const dueAfter = (
     } = provisionalWorkingDays(calendarOf(notices), startsOn, value + extension);
     return { dueOn: due, dueEndsBefore, provisional, calendarVersions: used };
   }
-  const dueOn = unit === 'update-cycle' && cycle !== null ? endOfNextPeriod(cycle, startsOn) : null;
+  const dueOn = lastDayOf(startsOn, value, unit, cycle);
   return dueOn === null ? NO_DUE : { dueOn, dueEndsBefore: endOfDay(dueOn), provisional: false, calendarVersions: [] };
 };
 
@@ -93,22 +109,42 @@ export const movedDue = (before: Instant, computed: Instant, recordedAt: Instant
 /** The last civil day of a term that ends before an instant. */
 export const lastDayBefore = (end: Instant): CivilDate => addDays(civilDateOf(end), -1);
 
+/** Days that only an obligation has: the last of a period, and those given because a notice came late. */
+type DayOfTerm = CountedDay | { readonly date: CivilDate; readonly counted: boolean; readonly why: 'end-of-cycle' | 'late-notice' };
+
+/** The days up to the due end that no count gives: a notice that came late does not end a term before its own day is over. */
+const givenDays = (counted: CivilDate, dueOn: CivilDate): readonly DayOfTerm[] => {
+  const days: DayOfTerm[] = [];
+  for (let date = addDays(counted, 1); date <= dueOn; date = addDays(date, 1))
+    days.push({ date, counted: false, why: 'late-notice' });
+  return days;
+};
+
 /**
  * Every day of the term with why it counted, computed again from the notices that the due end rests on. Terms on a
- * cycle are counted in calendar periods: first and last day say all.
+ * cycle, and of months or years, are counted in calendar periods: first and last day say all.
  */
 export const explain = (
-  { startsOn, dueOn, term, calendarVersions }: ObligationDocument,
+  { startsOn, dueOn, term, calendarVersions }: Pick<ObligationDocument, 'startsOn' | 'dueOn' | 'term' | 'calendarVersions'>,
   notices: readonly CalendarNotice[],
-): readonly (CountedDay | { readonly date: CivilDate; readonly counted: boolean; readonly why: 'end-of-cycle' })[] => {
+): readonly DayOfTerm[] => {
   const { value, unit, extension } = term;
   if (unit === 'working-day' && value !== null) {
     const used = notices.filter(({ id }) => calendarVersions.includes(id));
-    return provisionalWorkingDays(calendarOf(used), startsOn, value + extension).computation;
+    const { due, computation } = provisionalWorkingDays(calendarOf(used), startsOn, value + extension);
+    return dueOn === null ? computation : [...computation, ...givenDays(due, dueOn)];
   }
   const begin = { date: startsOn, counted: false, why: 'receipt-day', notice: null } as const;
   return dueOn === null ? [begin] : [begin, { date: dueOn, counted: true, why: 'end-of-cycle' }];
 };
+
+/** The same for a due end that a late notice moved away from: the computation that it rested on (requirements §4). */
+export const explainEarlier = (
+  { startsOn, term }: Pick<ObligationDocument, 'startsOn' | 'term'>,
+  { dueEndsBefore, calendarVersions, extension }: EarlierDue,
+  notices: readonly CalendarNotice[],
+): readonly DayOfTerm[] =>
+  explain({ startsOn, dueOn: lastDayBefore(dueEndsBefore), term: { ...term, extension }, calendarVersions }, notices);
 
 export const OBLIGATION_STATES = ['open', 'met', 'late', 'overdue', 'void'] as const;
 export type ObligationState = (typeof OBLIGATION_STATES)[number];
@@ -116,6 +152,9 @@ export type ObligationState = (typeof OBLIGATION_STATES)[number];
 export const isOpen = ({ dischargedBy, voidedBy }: ObligationDocument): boolean => dischargedBy === null && voidedBy === null;
 /** Discharged at or after the due end: 24:00 of the last day is too late. */
 export const isLate = (doc: ObligationDocument): boolean => doc.dischargedBy !== null && doc.dischargedBy.at >= dueOf(doc);
+
+/** Ended without an act, but not before the due end had passed: nothing is owed any more, and the breach remains. */
+export const isBrokenOff = (doc: ObligationDocument): boolean => doc.voidedBy !== null && doc.voidedBy.at >= dueOf(doc);
 
 /** What a duty is at an instant: one definition, in memory here and as a filter below (decision 9). */
 export const stateOf = (doc: ObligationDocument, clock: Instant): ObligationState => {

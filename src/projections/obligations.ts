@@ -4,15 +4,18 @@ import { idOf } from '../domain/envelope.ts';
 import { EVENT_SCHEMAS, type EventType, type LedgerEvent } from '../domain/events.ts';
 import { areaOf } from '../domain/operator-seat.ts';
 import { PACK_IDS, packsInForce, ruleOf, type PolicyRule, type VersionedPack } from '../domain/policy-pack.ts';
+import { hasPeriod } from '../domain/refresh-period.ts';
 import { civilDateOf } from '../domain/time.ts';
-import { all, eq } from './filter.ts';
+import { all, eq, oneOf } from './filter.ts';
 import {
   dueAfter,
   dueOf,
   endedAs,
+  isBrokenOff,
   isOpen,
   lastDayBefore,
   movedDue,
+  NEVER,
   type Evidence,
   type ObligationDocument,
 } from './obligation-document.ts';
@@ -53,7 +56,7 @@ const born = (
   shared: ObligationsShared,
 ): ObligationDocument => {
   const { subject, round, debtor, resource, cycle } = birth;
-  const startsOn = civilDateOf(event.at);
+  const startsOn = civilDateOf(birth.since ?? event.at);
   const term = { value: rule.value, unit: rule.unit, extension: 0, cycle };
   const id = idFor(pack.id, duty.kind, subject.id, round);
   return {
@@ -75,16 +78,20 @@ const born = (
     term,
     ...dueAfter(startsOn, term, rule, shared.notices),
     earlierDues: [],
+    extendedBy: null,
     dischargedBy: birth.met === true ? evidenceOf(event) : null,
     voidedBy: null,
   };
 };
 
+/** A number for refreshing is for cycles that have no period of their own: realtime, hourly, irregular (requirements §4). */
+const applies = ({ value }: PolicyRule, { cycle }: Birth): boolean => value === null || cycle === null || !hasPeriod(cycle);
+
 /** One row per pack in force on the day of birth that knows the duty. */
 const births = (duty: Duty, birth: Birth, event: LedgerEvent, shared: ObligationsShared): readonly Change<ObligationDocument>[] =>
   packsInForce(shared.packs, civilDateOf(event.at)).flatMap((pack) => {
     const rule = ruleOf(pack, duty.kind);
-    if (rule === undefined) return [];
+    if (rule === undefined || !applies(rule, birth)) return [];
     const doc = born(duty, birth, pack, rule, event, shared);
     return [{ id: doc.id, apply: (before) => before ?? doc }];
   });
@@ -99,15 +106,19 @@ const discharges = ({ kind }: Duty, { subject, round }: Discharge, event: Ledger
     change(idFor(pack, kind, subject, round), (doc) => ({ ...doc, dischargedBy: evidenceOf(event) })),
   );
 
-/** An extension moves its own pack's clock and no other (R14.2). */
+/** An extension moves its own pack's clock and no other (R14.2), and none that has run out: a breach is not taken back. */
 const extension = (
   event: Extract<LedgerEvent, { type: 'ReplyExtended' }>,
   { notices }: ObligationsShared,
 ): Change<ObligationDocument> => {
   const { pack, rule, round, days } = event.data;
   return change(idFor(pack, rule, idOf(event.stream), round), (doc) => {
+    if (dueOf(doc) <= event.at) return doc;
     const term = { ...doc.term, extension: doc.term.extension + days };
-    return { ...doc, term, ...dueAfter(doc.startsOn, term, { bound: 'at-most' }, notices) };
+    const due = dueAfter(doc.startsOn, term, { bound: 'at-most' }, notices);
+    // What a late notice gave is not taken back by more time.
+    const { dueOn, dueEndsBefore } = (due.dueEndsBefore ?? NEVER) < dueOf(doc) ? doc : due;
+    return { ...doc, term, ...due, dueOn, dueEndsBefore, extendedBy: evidenceOf(event) };
   });
 };
 
@@ -127,7 +138,8 @@ const recount = (
     return same ? [] : [{ ...doc, ...basis }];
   }
   const movedBy = { ...evidenceOf(event), notice: event.data.notice.id };
-  const earlier = { dueEndsBefore: before, calendarVersions: doc.calendarVersions, movedBy };
+  const { calendarVersions, term } = doc;
+  const earlier = { dueEndsBefore: before, calendarVersions, extension: term.extension, movedBy, movedTo: after };
   const moved = { ...doc, ...basis, dueEndsBefore: after, dueOn: lastDayBefore(after), earlierDues: [...doc.earlierDues, earlier] };
   const wasOverdue = before <= event.at && after > event.at;
   return wasOverdue
@@ -145,7 +157,7 @@ const project = (event: LedgerEvent, shared: ObligationsShared): readonly Change
   }
   if (event.type === 'ReplyExtended') return [extension(event, shared)];
   if (event.type === 'AccessesReported') return reported(event, shared);
-  const changes: Change<ObligationDocument>[] = [];
+  const changes: Change<ObligationDocument>[] = event.type === 'ResourceChangeTookEffect' ? recycled(event) : [];
   for (const duty of DUTIES) {
     const discharge = (duty.dischargedBy[event.type] as Handler | undefined)?.(event) as Discharge | null | undefined;
     if (discharge) changes.push(...discharges(duty, discharge, event, shared));
@@ -155,7 +167,21 @@ const project = (event: LedgerEvent, shared: ObligationsShared): readonly Change
   const end = endOf(event);
   if (end === null) return changes;
   const ending = end.how === 'void' ? { voidedBy: evidenceOf(event) } : { dischargedBy: evidenceOf(event) };
-  return [...changes, { where: all(eq('subject', end.subject), eq('open', true)), apply: (doc) => [{ ...doc, ...ending }] }];
+  const where = all(eq(end.of, end.id), eq('open', true), oneOf('kind', end.kinds));
+  return [...changes, { where, apply: (doc) => [{ ...doc, ...ending }] }];
+};
+
+/** Another update cycle counts from the day on which it takes effect; a refresh that was overdue by then stays overdue. */
+const recycled = (event: Extract<LedgerEvent, { type: 'ResourceChangeTookEffect' }>): Change<ObligationDocument>[] => {
+  const { entry } = event.data;
+  if (entry === null) return [];
+  const apply = (doc: ObligationDocument): readonly ObligationDocument[] => {
+    if (doc.term.cycle === entry.updateCycle || dueOf(doc) <= event.at) return [];
+    const term = { ...doc.term, cycle: entry.updateCycle };
+    const startsOn = civilDateOf(event.at);
+    return [{ ...doc, term, startsOn, ...dueAfter(startsOn, term, { bound: 'at-most' }, []) }];
+  };
+  return [{ where: all(eq('subject', idOf(event.stream)), eq('open', true), eq('unit', 'update-cycle')), apply }];
 };
 
 const PROVIDED = DUTIES.filter(({ kind }) => kind === 'provide-after-consent');
@@ -176,14 +202,18 @@ const HANDLED = (Object.keys(EVENT_SCHEMAS) as EventType[]).filter(
       'ReplyExtended',
       'AccessesReported',
       'SharingApplicationWithdrawn',
+      'GrantRevoked',
       'DataChiefFiled',
+      'OrganizationMerged',
+      'OrganizationClosed',
     ].includes(type),
 );
 
-/** Whether a row is, or with time will be, a breach: of Art. 30, or of a city rule. */
+/** Whether a row is, or with time will be, a breach: of Art. 30, or of a city rule. Nothing that comes later takes it back. */
 const canBreach = (doc: ObligationDocument): boolean => {
   if (doc.violation === null && doc.pack !== 'city-setting') return false;
-  return doc.record === 'annulled-violation' || (doc.dueEndsBefore !== null && (isOpen(doc) || endedAs(doc) === 'late'));
+  if (doc.record === 'annulled-violation') return true;
+  return doc.dueEndsBefore !== null && (isOpen(doc) || isBrokenOff(doc) || endedAs(doc) === 'late');
 };
 
 /** Duties with their clocks, born and discharged by events (decision 13). The work queue and the violations both read it. */
@@ -216,6 +246,7 @@ export const obligations: Projection<ObligationDocument, ObligationsShared> = {
     ['debtor', 'breach', 'due'],
     ['open', 'unit'],
     ['subject', 'open'],
+    ['resource', 'open'],
   ],
   handles: HANDLED,
   shared: { initial: { packs: [], notices: [], operators: {} }, evolve: learn },

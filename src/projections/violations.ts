@@ -2,7 +2,7 @@ import type { ViolationKind } from '../domain/duties.ts';
 import type { ObligationKind, PackId } from '../domain/policy-pack.ts';
 import type { Instant } from '../domain/time.ts';
 import { all, eq, lte, type Filter } from './filter.ts';
-import { dueOf, isLate, type ObligationDocument } from './obligation-document.ts';
+import { dueOf, isOpen, type ObligationDocument } from './obligation-document.ts';
 import { violationId } from './obligations.ts';
 
 export const VIOLATION_STATES = ['open', 'late', 'annulled', 'in-case', 'closed'] as const;
@@ -22,11 +22,11 @@ export type Violation = {
   readonly obligation: string;
   readonly subject: ObligationDocument['subject'];
   readonly dueEndsBefore: Instant;
-  /** When the act came, late; null while it has not. */
+  /** When the act came, late; null while it has not, or where what it was owed for ended without it. */
   readonly actedAt: Instant | null;
   /** Why it counts no more: the notice that moved the due end. */
   readonly annulledBy: ObligationDocument['earlierDues'][number] | null;
-  /** Ids of the events that prove it. */
+  /** Ids of the events that prove it: what began the duty, what moved its end, what ended it. */
   readonly evidence: readonly string[];
 };
 
@@ -39,7 +39,7 @@ export const violationFilter = (clock: Instant, state?: ViolationState): Filter 
     case 'open':
       return all(due, eq('open', true));
     case 'late':
-      return all(due, eq('ended', 'late'));
+      return all(due, eq('row', true), eq('open', false));
     case 'annulled':
       return all(due, eq('record', 'annulled-violation'));
     default:
@@ -52,8 +52,9 @@ export const violationFilter = (clock: Instant, state?: ViolationState): Filter 
 export const violationOf = (doc: ObligationDocument): Violation => {
   const annulled = doc.record === 'annulled-violation';
   const moved = annulled ? (doc.earlierDues.at(-1) ?? null) : null;
-  const state = annulled ? 'annulled' : isLate(doc) ? 'late' : 'open';
-  const evidence = [doc.bornBy, doc.dischargedBy, moved?.movedBy ?? null].flatMap((one) => (one === null ? [] : [one.eventId]));
+  const state = annulled ? 'annulled' : isOpen(doc) ? 'open' : 'late';
+  const proof = [doc.bornBy, doc.extendedBy, ...doc.earlierDues.map(({ movedBy }) => movedBy), doc.dischargedBy, doc.voidedBy];
+  const evidence = proof.flatMap((one) => (one === null ? [] : [one.eventId]));
   return {
     id: annulled ? doc.id : violationId(doc),
     kind: doc.violation,

@@ -6,7 +6,8 @@ import type { OrganizationKind } from '../../src/domain/events/organization.ts';
 import { asId, type ApplicationId } from '../../src/domain/ids.ts';
 import { entryOf } from '../support/entries.ts';
 import { history, type DataOf } from '../support/events.ts';
-import { organizationId, registration } from '../support/offices.ts';
+import { aGrant, organizationId, registration } from '../support/offices.ts';
+import { EFFECT } from '../support/resources.ts';
 
 const [provider, operator] = [organizationId('org-1'), organizationId('org-9')];
 /** An event with what the table of duties looks at. */
@@ -45,17 +46,31 @@ describe('the table of duties (requirements §4)', () => {
 
   it('begins, meets and ends duties by these events only', () => {
     const used = (rules: 'bornBy' | 'dischargedBy') => [...new Set(DUTIES.flatMap((duty) => Object.keys(duty[rules])))].toSorted();
-    expect(used('bornBy')).toStrictEqual(['DataChiefLeft', 'FormalityCheckPassed', 'GrantIssued', 'OrganizationRegistered', 'ReplyGiven', 'ResourceChangeRequested', 'ResourcePublished', 'ResourceRefreshed', 'SharingApplicationReceived']); // prettier-ignore
+    expect(used('bornBy')).toStrictEqual(['DataChiefLeft', 'FormalityCheckPassed', 'GrantIssued', 'OrganizationRegistered', 'ReplyGiven', 'ResourceChangeRequested', 'ResourceChangeTookEffect', 'ResourcePublished', 'ResourceRefreshed', 'SharingApplicationReceived']); // prettier-ignore
     expect(used('dischargedBy')).toStrictEqual(['AccessEnded', 'FormalityCheckPassed', 'FormalityCheckRefused', 'FormalityCheckReturned', 'ReplyGiven', 'ResourceChangeApproved', 'ResourceChangeReturned', 'ResourceChangeTookEffect', 'ResourceMounted', 'ResourceRefreshed']); // prettier-ignore
-    const ending = (Object.keys(EVENT_SCHEMAS) as EventType[]).filter((type) => endOf(event('x-1', type)) !== null);
-    expect(ending).toStrictEqual(['DataChiefFiled', 'ResourceChangeReturned', 'SharingApplicationWithdrawn']);
+    const ending = (Object.keys(EVENT_SCHEMAS) as EventType[]).filter(
+      (type) => endOf(event('x-1', type, type === 'GrantRevoked' ? aGrant : {})) !== null,
+    );
+    expect(ending.toSorted()).toStrictEqual([
+      'DataChiefFiled',
+      'OrganizationClosed',
+      'OrganizationMerged',
+      'ResourceChangeReturned',
+      'ResourceChangeTookEffect',
+      'SharingApplicationWithdrawn',
+    ]);
   });
 });
 
 describe('duties of an application', () => {
   const subject = { type: 'application', id: 'a-1' };
   const reply = (outcome: 'approved' | 'partly-approved' | 'refused') =>
-    event('application-a-1', 'ReplyGiven', { round: 2, provider, reply: { outcome, items: [], conditions: null, reason: null } });
+    event('application-a-1', 'ReplyGiven', {
+      round: 2,
+      provider,
+      resource: asId('r-1'),
+      reply: { outcome, items: [], conditions: null, reason: null },
+    });
 
   it('begin for its operator with the receipt (R14.1)', () => {
     const received = event('application-a-1', 'SharingApplicationReceived', { round: 2, operator, resource: asId('r-1') });
@@ -72,8 +87,8 @@ describe('duties of an application', () => {
   );
 
   it('begin for its provider with the passed check (R14.2)', () => {
-    const duty = { subject, ...on, ...byProvider, round: 2 };
-    expect(begun(event('application-a-1', 'FormalityCheckPassed', { round: 2, provider }))).toStrictEqual({
+    const duty = { subject, ...on, ...byProvider, resource: 'r-1', round: 2 };
+    expect(begun(event('application-a-1', 'FormalityCheckPassed', { round: 2, provider, resource: asId('r-1') }))).toStrictEqual({
       'provider-reply': duty,
       'reply-conditional': duty,
     });
@@ -86,7 +101,7 @@ describe('duties of an application', () => {
         'reply-conditional': { subject: 'a-1', round: 2 },
       });
     for (const outcome of ['approved', 'partly-approved'] as const)
-      expect(begun(reply(outcome))).toStrictEqual({ 'provide-after-consent': { subject, ...on, ...byProvider } });
+      expect(begun(reply(outcome))).toStrictEqual({ 'provide-after-consent': { subject, ...on, ...byProvider, resource: 'r-1' } });
     expect(begun(reply('refused'))).toStrictEqual({});
   });
 
@@ -104,7 +119,14 @@ describe('duties of an application', () => {
   });
 
   it('are void when it is withdrawn', () => {
-    expect(endOf(event('application-a-1', 'SharingApplicationWithdrawn'))).toStrictEqual({ subject: 'a-1', how: 'void' });
+    const kinds = ['normative-check', 'provider-reply', 'reply-conditional'];
+    expect(endOf(event('application-a-1', 'SharingApplicationWithdrawn'))).toStrictEqual({ of: 'subject', id: 'a-1', kinds, how: 'void' }); // prettier-ignore
+  });
+
+  it('to supply is void when the grant is revoked; direct access owed nothing', () => {
+    const revoked = (application: string | null) => endOf(event('grant-g-1', 'GrantRevoked', { ...aGrant, application: application === null ? null : asId(application), reason: 'x' })); // prettier-ignore
+    expect(revoked('a-1')).toStrictEqual({ of: 'subject', id: 'a-1', kinds: ['provide-after-consent'], how: 'void' });
+    expect(revoked(null)).toBeNull();
   });
 });
 
@@ -138,7 +160,7 @@ describe('duties of a change', () => {
   });
 
   it('are met by its review and by its effect', () => {
-    const change = { change: 'c-1' };
+    const change = { ...EFFECT, change: 'c-1' };
     const reviewed = { 'catalog-review': { subject: 'c-1', round: 1 } };
     expect(met(event('resource-r-1', 'ResourceChangeApproved', change))).toStrictEqual(reviewed);
     expect(met(event('resource-r-1', 'ResourceChangeReturned', change))).toStrictEqual(reviewed);
@@ -149,7 +171,9 @@ describe('duties of a change', () => {
 
   it('are void when it is returned', () => {
     expect(endOf(event('resource-r-1', 'ResourceChangeReturned', { change: 'c-1' }))).toStrictEqual({
-      subject: 'c-1',
+      of: 'subject',
+      id: 'c-1',
+      kinds: ['change-notice'],
       how: 'void',
     });
   });
@@ -158,7 +182,12 @@ describe('duties of a change', () => {
 describe('duties of a resource', () => {
   const subject = { type: 'resource', id: 'r-1' };
   const published = event('resource-r-1', 'ResourcePublished', { provider, entry: entryOf({ updateCycle: 'daily' }) });
-  const refreshed = event('resource-r-1', 'ResourceRefreshed', { provider, updateCycle: 'yearly', round: 3 });
+  const refreshed = event('resource-r-1', 'ResourceRefreshed', {
+    provider,
+    updateCycle: 'yearly',
+    round: 3,
+    occurredAt: '2026-01-02T00:00:00.000Z',
+  });
 
   it('begin with its publication (R12.1)', () => {
     expect(begun(published)).toStrictEqual({
@@ -168,17 +197,24 @@ describe('duties of a resource', () => {
   });
 
   it('are met by mount and refresh, which begins the next round', () => {
-    expect(met(event('resource-r-1', 'ResourceMounted'))).toStrictEqual({ mount: { subject: 'r-1', round: 1 } });
+    expect(met(event('resource-r-1', 'ResourceMounted', { round: 2 }))).toStrictEqual({ mount: { subject: 'r-1', round: 2 } });
     expect(met(refreshed)).toStrictEqual({ refresh: { subject: 'r-1', round: 3 } });
     expect(begun(refreshed)).toStrictEqual({
-      refresh: { subject, ...byProvider, resource: 'r-1', cycle: 'yearly', round: 4 },
+      refresh: { subject, ...byProvider, resource: 'r-1', cycle: 'yearly', round: 4, since: '2026-01-02T00:00:00.000Z' },
     });
+  });
+
+  it('begin again when a change unbinds what was mounted (R12.1)', () => {
+    const effect = (remounting: number | null) =>
+      begun(event('resource-r-1', 'ResourceChangeTookEffect', { ...EFFECT, change: 'c', kind: 'update', remounting }));
+    expect(effect(null)).toStrictEqual({});
+    expect(effect(2)).toStrictEqual({ mount: { subject, ...byProvider, resource: 'r-1', cycle: null, round: 2 } });
   });
 
   it('are void when it is withdrawn, and go on through an update', () => {
     const effect = (kind: 'withdrawal' | 'update') =>
-      endOf(event('resource-r-1', 'ResourceChangeTookEffect', { change: 'c', kind }));
-    expect(effect('withdrawal')).toStrictEqual({ subject: 'r-1', how: 'void' });
+      endOf(event('resource-r-1', 'ResourceChangeTookEffect', { ...EFFECT, change: 'c', kind }));
+    expect(effect('withdrawal')).toStrictEqual({ of: 'resource', id: 'r-1', kinds: ['refresh', 'mount', 'provide-after-consent'], how: 'void' }); // prettier-ignore
     expect(effect('update')).toBeNull();
   });
 });
@@ -206,6 +242,10 @@ describe('the duty to have a data chief (R27.1)', () => {
   });
 
   it('is met when one is filed', () => {
-    expect(endOf(event('organization-o-1', 'DataChiefFiled'))).toStrictEqual({ subject: 'o-1', how: 'discharged' });
+    expect(endOf(event('organization-o-1', 'DataChiefFiled'))).toStrictEqual({ of: 'subject', id: 'o-1', kinds: ['yunzhang-change'], how: 'discharged' }); // prettier-ignore
+  });
+
+  it.each(['OrganizationMerged', 'OrganizationClosed'] as const)('is void with %s: who is no more has no chief', (type) => {
+    expect(endOf(event('organization-o-1', type))).toStrictEqual({ of: 'subject', id: 'o-1', kinds: ['yunzhang-change'], how: 'void' }); // prettier-ignore
   });
 });

@@ -18,7 +18,7 @@ import { resource } from '../../src/domain/resource.ts';
 import { entryOf } from '../support/entries.ts';
 import { history, type DataOf } from '../support/events.ts';
 import { aGrant, enrolment, organizationId, registration } from '../support/offices.ts';
-import { area, changeRequested, inCatalog, mounted, recipient, RESOURCE, SHA, withdrawn } from '../support/resources.ts';
+import { area, changeRequested, EFFECT, inCatalog, mounted, recipient, RESOURCE, SHA, withdrawn } from '../support/resources.ts';
 import { nanchang, shippedNotices } from '../support/shipped.ts';
 
 type Lived = readonly [fold: Fold<unknown, Event>, events: readonly Past<Event>[]];
@@ -51,7 +51,7 @@ const resourceStory = [
   { type: 'ResourceChangeObjected', data: { change: 'change-1', organization: user, reason: 'x' } },
   { type: 'ResourceChangeApproved', data: { change: 'change-1', comment: null, takesEffectAt: '2026-02-09T16:00:00.000Z' } },
   { type: 'ResourceSupplySuspended', data: { change: 'change-1', reason: 'x' } },
-  { type: 'ResourceChangeTookEffect', data: { change: 'change-1', kind: 'update', instant: '2026-02-09T16:00:00.000Z', version: 2, entry: entryOf() } }, // prettier-ignore
+  { type: 'ResourceChangeTookEffect', data: { ...EFFECT, change: 'change-1', kind: 'update', instant: '2026-02-09T16:00:00.000Z', version: 2, entry: entryOf() } }, // prettier-ignore
   { type: 'ResourceSupplyResumed', data: { reason: 'x' } },
   mounted(),
   { type: 'ResourceContentStored', data: { sha256: SHA, bytes: 1, columns: ['a'], rows: 1 } },

@@ -1,11 +1,11 @@
-import { describe, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { ChangeGround, ChangeKind, ResourceEvent } from '../../src/domain/events/resource.ts';
 import type { CatalogEntry } from '../../src/domain/catalog-entry.ts';
 import { resource } from '../../src/domain/resource.ts';
-import { specOf } from '../support/decider-spec.ts';
+import { NO_FACTS, specOf } from '../support/decider-spec.ts';
 import { entryOf } from '../support/entries.ts';
 import { factsOf, policyStream } from '../support/facts.ts';
-import { area, changeRequested, drafted, inCatalog, lawAndUsers, operator, recipient, RESOURCE, userOf, withdrawn, writer } from '../support/resources.ts'; // prettier-ignore
+import { area, changeRequested, drafted, EFFECT, inCatalog, lawAndUsers, mounted, operator, recipient, RESOURCE, userOf, withdrawn, writer } from '../support/resources.ts'; // prettier-ignore
 
 const { given } = specOf(resource);
 const change = 'change-1';
@@ -201,9 +201,21 @@ describe("the operator's review of a change (R9.2)", () => {
         { type: 'ResourceChangeApproved', data: { change, comment: null, takesEffectAt: at } },
         {
           type: 'ResourceChangeTookEffect',
-          data: { change, kind: 'update', instant: at, version: 2, entry: entryOf({ abstract }) },
+          data: { ...EFFECT, change, kind: 'update', instant: at, version: 2, entry: entryOf({ abstract }) },
         },
       ]);
+  });
+
+  it('says that the entry is to be mounted again where another share mode unbinds what was mounted (R12.1)', () => {
+    const moved = entryOf({ shareMode: 'file' });
+    const remounting = (before: readonly object[]): unknown => {
+      const { state } = given([...inCatalog(), ...(before as []), changeRequested({ entry: moved })]);
+      const [, effect] = resource.decide({ ...review('approve', null), id: 'c', at: '2026-02-11T03:00:00.000Z' }, state, NO_FACTS); // prettier-ignore
+      return (effect?.data as { remounting: unknown }).remounting;
+    };
+    expect(remounting([mounted()])).toBe(2);
+    expect(remounting([])).toBeNull();
+    expect(remounting([mounted({ mode: 'file', fileName: 'a', mediaType: 'b' })])).toBeNull();
   });
 
   it('approves a withdrawal, which makes no new version', () => {
@@ -213,7 +225,7 @@ describe("the operator's review of a change (R9.2)", () => {
         { type: 'ResourceChangeApproved', data: { change, comment: null, takesEffectAt: '2026-02-11T03:00:00.000Z' } },
         {
           type: 'ResourceChangeTookEffect',
-          data: { change, kind: 'withdrawal', instant: '2026-02-11T03:00:00.000Z', version: 1, entry: null },
+          data: { ...EFFECT, change, kind: 'withdrawal', instant: '2026-02-11T03:00:00.000Z', version: 1, entry: null },
         },
       ]);
   });
@@ -255,7 +267,7 @@ describe('a change that takes effect by itself', () => {
   const take = (at: string, part: object = {}) => ({ type: 'TakeEffect', data: { change, instant, ...part }, at }) as const;
 
   it('does so at its instant or after it, and keeps the instant', () => {
-    const effect = { type: 'ResourceChangeTookEffect', data: { change, kind: 'update', instant, version: 2, entry: entryOf({ abstract }) } } as const; // prettier-ignore
+    const effect = { type: 'ResourceChangeTookEffect', data: { ...EFFECT, change, kind: 'update', instant, version: 2, entry: entryOf({ abstract }) } } as const; // prettier-ignore
     given(waiting).when(take(instant)).then([effect]);
     given(waiting).when(take('2026-02-12T00:00:00.000Z')).then([effect]);
   });

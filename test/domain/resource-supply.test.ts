@@ -8,7 +8,7 @@ import { CYCLE, drafted, inCatalog, mounted, SHA, table, withdrawn } from '../su
 const { given } = specOf(resource);
 const api: Mount = { mode: 'api', address: 'https://data.nc/api/minglu', method: 'GET', description: '按代码查询', example: null };
 const file: Mount = { mode: 'file', fileName: 'minglu.xlsx', mediaType: 'application/vnd.ms-excel' };
-const mount = (binding: Mount) => ({ type: 'MountResource', data: { mount: binding } }) as const;
+const mount = (binding: Mount) => ({ type: 'MountResource', data: { mount: binding, round: 1 } }) as const;
 const content = { sha256: SHA, bytes: 42, columns: ['企业名称', '列入日期'], rows: 2 } as const;
 const store = (part: object = {}) => ({ type: 'StoreContent', data: { ...content, ...part } }) as const;
 const stored = { type: 'ResourceContentStored', data: content } as const;
@@ -23,14 +23,14 @@ describe('mounting (R12.1)', () => {
   ])('binds data in the share mode of the entry: %s', (shareMode, binding) => {
     given(inCatalog(entryOf({ shareMode })))
       .when(mount(binding))
-      .then([{ type: 'ResourceMounted', data: { mount: binding } }]);
+      .then([{ type: 'ResourceMounted', data: { mount: binding, round: 1 } }]);
   });
 
   it('binds anew, and is nothing to do for the same binding', () => {
     const other: Mount = { mode: 'table', table: 'minglu_2026' };
     given([...inCatalog(), mounted()])
       .when(mount(other))
-      .then([{ type: 'ResourceMounted', data: { mount: other } }]);
+      .then([{ type: 'ResourceMounted', data: { mount: other, round: 1 } }]);
     given([...inCatalog(), mounted()])
       .when(mount({ ...table }))
       .then([]);

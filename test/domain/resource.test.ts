@@ -30,6 +30,7 @@ import {
   table,
   withdrawn,
   writer,
+  EFFECT,
 } from '../support/resources.ts';
 
 const { given } = specOf(resource);
@@ -207,9 +208,9 @@ describe('relations to a resource', () => {
 });
 
 describe('the state of a resource', () => {
-  const update = { change: 'change-1', kind: 'update', instant: '2026-02-09T16:00:00.000Z', version: 2 } as const;
+  const update = { ...EFFECT, change: 'change-1', kind: 'update', instant: '2026-02-09T16:00:00.000Z', version: 2 } as const;
   const stored = { type: 'ResourceContentStored', data: { sha256: SHA, bytes: 10, columns: ['企业名称'], rows: 1 } } as const;
-  const inForce = { ...area, code: CODE, version: 1, entry: entryOf(), pending: null, mount: null, content: null, suspended: false, refreshes: 0 } as const; // prettier-ignore
+  const inForce = { ...area, code: CODE, version: 1, entry: entryOf(), pending: null, mount: null, content: null, suspended: false, refreshes: 0, mountings: 1 } as const; // prettier-ignore
 
   it('begins with nothing, in streams named after the category', () => {
     expect([resource.category, resource.initialState()]).toEqual(['resource', { status: 'none' }]);
@@ -249,8 +250,11 @@ describe('the state of a resource', () => {
     const events = [...inCatalog(), mounted(), stored, changeRequested()];
     const same = { type: 'ResourceChangeTookEffect', data: { ...update, entry: entryOf({ abstract: '新' }) } } as const;
     expect(given([...events, same]).state).toEqual({ status: 'published', ...inForce, version: 2, entry: entryOf({ abstract: '新' }), mount: table, content: SHA }); // prettier-ignore
-    const other = { type: 'ResourceChangeTookEffect', data: { ...update, entry: entryOf({ shareMode: 'file' }) } } as const;
-    expect(given([...events, other]).state).toEqual({ status: 'published', ...inForce, version: 2, entry: entryOf({ shareMode: 'file' }) }); // prettier-ignore
+    const other = {
+      type: 'ResourceChangeTookEffect',
+      data: { ...update, remounting: 2, entry: entryOf({ shareMode: 'file' }) },
+    } as const;
+    expect(given([...events, other]).state).toEqual({ status: 'published', ...inForce, version: 2, entry: entryOf({ shareMode: 'file' }), mountings: 2 }); // prettier-ignore
   });
 
   it('is withdrawn for good', () => {

@@ -9,7 +9,7 @@ import { matches } from '../../src/projections/matches.ts';
 import { history, type DataOf, type History } from '../support/events.ts';
 import { entryOf, itemOf, law, notSharedEntry } from '../support/entries.ts';
 import { assertSplitsAgree, project } from '../support/project.ts';
-import { area, CODE, recipient, SHA, table } from '../support/resources.ts';
+import { area, CODE, EFFECT, recipient, SHA, table } from '../support/resources.ts';
 import { nanchang, regulation809 } from '../support/shipped.ts';
 
 const PROVIDER = 'organization-org-1';
@@ -156,7 +156,7 @@ describe('the catalog of what is supplied', () => {
   it('shows mount, content and refreshes', () => {
     const log = inCatalog();
     const content = { sha256: SHA, bytes: 9, columns: ['企业名称'], rows: 1 };
-    log.recorded(STREAM, 'ResourceMounted', { mount: table });
+    log.recorded(STREAM, 'ResourceMounted', { mount: table, round: 1 });
     log.recorded(STREAM, 'ResourceContentStored', content);
     log.recorded(STREAM, 'ResourceRefreshed', {
       provider: area.provider,
@@ -174,7 +174,7 @@ describe('the catalog of what is supplied', () => {
       lastRefreshedAt: '2026-01-04T00:00:00.000Z',
     };
     expect(documentOf(log)).toEqual(supplied);
-    log.recorded(STREAM, 'ResourceMounted', { mount: { mode: 'table', table: 'new' } });
+    log.recorded(STREAM, 'ResourceMounted', { mount: { mode: 'table', table: 'new' }, round: 1 });
     expect(documentOf(log)).toEqual({
       ...supplied,
       revision: 8,
@@ -238,12 +238,12 @@ describe('the catalog of what changes (R9)', () => {
 
   it('has the new version once it took effect, with what is still bound to it', () => {
     const log = inCatalog();
-    log.recorded(STREAM, 'ResourceMounted', { mount: table });
+    log.recorded(STREAM, 'ResourceMounted', { mount: table, round: 1 });
     log.recorded(STREAM, 'ResourceContentStored', { sha256: SHA, bytes: 9, columns: [], rows: 0 });
     log.recorded(STREAM, 'ResourceChangeRequested', requested());
     const after = entryOf({ abstract: '新', open: true, openCondition: '无' });
     const instant = '2026-02-09T16:00:00.000Z';
-    log.recorded(STREAM, 'ResourceChangeTookEffect', { change, kind: 'update', instant, version: 2, entry: after });
+    log.recorded(STREAM, 'ResourceChangeTookEffect', { ...EFFECT, change, kind: 'update', instant, version: 2, entry: after });
     const changed = documentOf(log);
     expect(changed).toEqual({
       ...published,
@@ -255,14 +255,14 @@ describe('the catalog of what changes (R9)', () => {
       content: { sha256: SHA, bytes: 9, columns: [], rows: 0, at: '2026-01-05T01:08:00.000Z' },
     });
     const moved = { ...after, shareMode: 'file' } as const;
-    log.recorded(STREAM, 'ResourceChangeTookEffect', { change, kind: 'update', instant, version: 3, entry: moved });
+    log.recorded(STREAM, 'ResourceChangeTookEffect', { ...EFFECT, change, kind: 'update', instant, version: 3, entry: moved });
     expect(documentOf(log)).toEqual({ ...changed, revision: 9, entry: moved, version: 3, mount: null, content: null });
   });
 
   it('delists what is withdrawn and keeps its last entry', () => {
     const log = pending();
     const instant = '2026-02-09T16:00:00.000Z';
-    log.recorded(STREAM, 'ResourceChangeTookEffect', { change, kind: 'withdrawal', instant, version: 1, entry: null });
+    log.recorded(STREAM, 'ResourceChangeTookEffect', { ...EFFECT, change, kind: 'withdrawal', instant, version: 1, entry: null });
     const document = documentOf(log);
     expect(document).toEqual({ ...published, revision: 6, status: 'withdrawn', withdrawnAt: instant });
     expect(field('listed', document)).toBe(false);
@@ -382,7 +382,7 @@ describe('how the catalog is asked', () => {
   it('is the same in every batch split', () => {
     const log = inCatalog(notSharedEntry);
     log.recorded('policy-sc-809-2025', 'PolicyConfirmed', { version: 1, pack: regulation809 });
-    log.recorded(STREAM, 'ResourceMounted', { mount: table });
+    log.recorded(STREAM, 'ResourceMounted', { mount: table, round: 1 });
     log.recorded(STREAM, 'ResourceChangeRequested', requested());
     log.recorded(PROVIDER, 'OrganizationRenamed', { ...names, name: '新名', effectiveOn: '2026-02-01', document: null });
     log.recorded(STREAM, 'ResourceChangeReturned', { change, comment: '不妥' });

@@ -14,6 +14,7 @@ import {
   dueAfter,
   endedAs,
   explain,
+  explainEarlier,
   lastDayBefore,
   movedDue,
   NEVER,
@@ -26,6 +27,7 @@ import { obligations } from '../../src/projections/obligations.ts';
 import { violationFilter, violationOf, VIOLATION_STATES } from '../../src/projections/violations.ts';
 import { entryOf } from '../support/entries.ts';
 import { eventIdAt, history, type DataOf, type History } from '../support/events.ts';
+import { EFFECT } from '../support/resources.ts';
 import { assertSplitsAgree, project } from '../support/project.ts';
 import { expectServed } from '../support/query-plan.ts';
 import { nanchang, regulation809, shippedNotices } from '../support/shipped.ts';
@@ -120,6 +122,7 @@ describe('the formality check (R14.1)', () => {
       provisional: false,
       calendarVersions: ['cn-2026-v1'],
       earlierDues: [],
+      extendedBy: null,
       dischargedBy: null,
       voidedBy: null,
     });
@@ -213,6 +216,20 @@ describe('two packs side by side (decision 14)', () => {
     expect(explain(extended, notices).filter(({ counted }) => counted)).toHaveLength(20);
   });
 
+  it('takes no breach back by an extension that comes after the due end; what it did extend, it proves', () => {
+    const log = begun();
+    passed(log, `2026-03-02${NOON}`);
+    const extend = (at: string) =>
+      log.recorded('application-a', 'ReplyExtended', { round: 1, ...parties, pack: asId('sc-809-2025'), rule: 'reply-conditional', days: 10, consent: 'x', reason: 'y' }, { at }); // prettier-ignore
+    extend(`2026-03-16T16:00:00.000Z`);
+    const lapsed = row(log, 'sc-809-2025.reply-conditional.a.1');
+    expect([lapsed.dueOn, lapsed.term.extension, lapsed.extendedBy]).toEqual(['2026-03-16', 0, null]);
+    const timely = begun();
+    const born = passed(timely, `2026-03-02${NOON}`);
+    const more = timely.recorded('application-a', 'ReplyExtended', { round: 1, ...parties, pack: asId('sc-809-2025'), rule: 'reply-conditional', days: 10, consent: 'x', reason: 'y' }, { at: '2026-03-16T15:59:59.999Z' }); // prettier-ignore
+    expect(violationOf(row(timely, 'sc-809-2025.reply-conditional.a.1')).evidence).toEqual([born.id, more.id]);
+  });
+
   it('leaves a discharged row as it is, whatever comes later', () => {
     const log = begun();
     passed(log, `2026-03-02${NOON}`);
@@ -247,6 +264,60 @@ describe('two packs side by side (decision 14)', () => {
     expect(violationOf(doc).kind).toBeNull();
     expect(matches(violationFilter(`2026-03-17${NOON}`), obligations, doc)).toBe(true);
     expect(row(log, 'nc-2019.mount.resource-1.1').dueEndsBefore).toBeNull();
+  });
+});
+
+describe('what ends before it is done', () => {
+  const withdraw = (log: History, at: string) =>
+    log.recorded('application-a', 'SharingApplicationWithdrawn', { reason: 'x' }, { at });
+  const reply = 'nc-2019.provider-reply.a.1';
+  const isViolation = (doc: ObligationDocument, state?: 'open' | 'late') =>
+    matches(violationFilter(`2026-12-01${NOON}`, state), obligations, doc);
+
+  it('is void and no breach where its due end had not passed', () => {
+    const log = begun();
+    passed(log, `2026-03-02${NOON}`);
+    withdraw(log, '2026-03-09T15:59:59.999Z');
+    expect(stateOf(row(log, reply), `2026-12-01${NOON}`)).toBe('void');
+    expect(isViolation(row(log, reply))).toBe(false);
+  });
+
+  it('remains the breach that it was by then: a withdrawal takes none back', () => {
+    const log = begun();
+    const born = passed(log, `2026-03-02${NOON}`);
+    const gone = withdraw(log, '2026-03-09T16:00:00.000Z');
+    const doc = row(log, reply);
+    expect(stateOf(doc, `2026-12-01${NOON}`)).toBe('void');
+    expect([isViolation(doc), isViolation(doc, 'late'), isViolation(doc, 'open')]).toEqual([true, true, false]);
+    expect(violationOf(doc)).toMatchObject({ state: 'late', actedAt: null, evidence: [born.id, gone.id] });
+  });
+
+  const consented = (): History => {
+    const log = begun();
+    passed(log, `2026-03-02${NOON}`);
+    replied(log, `2026-03-03${NOON}`);
+    return log;
+  };
+  const providing = 'sc-809-2025.provide-after-consent.a.1';
+
+  it('is supply, when the grant is revoked or the entry withdrawn', () => {
+    const revokedGrant = consented();
+    const right = { application: asId<ApplicationId>('a'), resource, provider, user: applicant };
+    const revoked = revokedGrant.recorded('grant-g', 'GrantRevoked', { ...right, reason: 'x' }, { at: `2026-03-04${NOON}` });
+    expect(row(revokedGrant, providing).voidedBy?.eventId).toBe(revoked.id);
+    const withdrawn = consented();
+    const effect = { ...EFFECT, change: 'c', kind: 'withdrawal', instant: `2026-03-05${NOON}`, version: 1, entry: null } as const;
+    const gone = withdrawn.recorded('resource-resource-1', 'ResourceChangeTookEffect', effect, { at: `2026-03-05${NOON}` });
+    expect(row(withdrawn, providing).voidedBy?.eventId).toBe(gone.id);
+    expect(row(withdrawn, 'nc-2019.provider-reply.a.1').voidedBy).toBeNull();
+  });
+
+  it('is not the reply to an application, when another entry is withdrawn', () => {
+    const log = begun();
+    passed(log, `2026-03-02${NOON}`);
+    const effect = { ...EFFECT, change: 'c', kind: 'withdrawal', instant: `2026-03-05${NOON}`, version: 1, entry: null } as const;
+    log.recorded('resource-resource-1', 'ResourceChangeTookEffect', effect, { at: `2026-03-05${NOON}` });
+    expect(row(log, reply).voidedBy).toBeNull();
   });
 });
 
@@ -344,7 +415,7 @@ describe('refreshing (R26.1)', () => {
   it('ends with the withdrawal of the entry, as the open mount does; an update ends nothing', () => {
     const log = begun([nanchang]);
     published(log, `2026-01-15${NOON}`);
-    const effect = { change: 'c', instant: `2026-03-01${NOON}`, version: 2, entry: null };
+    const effect = { provider, remounting: null, change: 'c', instant: `2026-03-01${NOON}`, version: 2, entry: null };
     log.recorded(
       'resource-resource-1',
       'ResourceChangeTookEffect',
@@ -361,13 +432,69 @@ describe('refreshing (R26.1)', () => {
     for (const kind of ['refresh', 'mount']) expect(row(log, `nc-2019.${kind}.resource-1.1`).voidedBy?.eventId).toBe(gone.id);
   });
 
+  it('runs from the stated day of the last refresh, which may start a clock earlier but not stop one', () => {
+    const log = begun([nanchang]);
+    published(log, `2026-01-15${NOON}`);
+    const data = { provider, updateCycle: 'monthly', round: 1, occurredAt: `2026-02-27${NOON}`, note: null } as const;
+    log.recorded('resource-resource-1', 'ResourceRefreshed', data, { at: `2026-03-02${NOON}` });
+    expect(stateOf(row(log, 'nc-2019.refresh.resource-1.1'), `2026-03-02${NOON}`)).toBe('late');
+    const next = row(log, 'nc-2019.refresh.resource-1.2');
+    expect([next.startsOn, next.dueOn]).toEqual(['2026-02-27', '2026-03-31']);
+  });
+
+  const changed = (log: History, at: string, updateCycle: 'daily' | 'yearly' | 'irregular') =>
+    log.recorded('resource-resource-1', 'ResourceChangeTookEffect', { ...EFFECT, change: 'c', kind: 'update', instant: at, version: 2, entry: entryOf({ updateCycle }) }, { at }); // prettier-ignore
+
+  it('counts another cycle from the day on which the change takes effect', () => {
+    const dueUnder = (cycle: 'daily' | 'yearly' | 'irregular') => {
+      const log = begun([nanchang]);
+      published(log, `2026-01-15${NOON}`);
+      changed(log, `2026-02-10${NOON}`, cycle);
+      return row(log, 'nc-2019.refresh.resource-1.1').dueOn;
+    };
+    expect([dueUnder('daily'), dueUnder('yearly'), dueUnder('irregular')]).toEqual(['2026-02-11', '2027-12-31', null]);
+  });
+
+  it('stays overdue under another cycle, and stays as it is under the same', () => {
+    const log = begun([nanchang]);
+    published(log, `2026-01-15${NOON}`);
+    const before = row(log, 'nc-2019.refresh.resource-1.1');
+    log.recorded('resource-resource-1', 'ResourceChangeTookEffect', { ...EFFECT, change: 'b', kind: 'update', instant: `2026-02-10${NOON}`, version: 2, entry: entryOf() }, { at: `2026-02-10${NOON}` }); // prettier-ignore
+    changed(log, '2026-02-28T16:00:00.000Z', 'yearly');
+    expect(row(log, 'nc-2019.refresh.resource-1.1')).toEqual(before);
+  });
+
+  it('takes a number of the city for cycles without a period only', () => {
+    const rule = { ...nanchang.rules[0]!, id: 'refresh', article: '第五条', value: 20, unit: 'working-day' } as const;
+    const city: PolicyPack = { ...nanchang, id: 'city-setting', effectiveFrom: '2025-01-01', rules: [rule] };
+    const log = begun([nanchang, city]);
+    published(log, `2026-03-02${NOON}`, 'realtime');
+    expect(row(log, 'city-setting.refresh.resource-1.1').dueOn).toBe('2026-03-30');
+    const monthly = begun([nanchang, city]);
+    published(monthly, `2026-03-02${NOON}`);
+    expect(idsOf(monthly)).toEqual(['nc-2019.refresh.resource-1.1', 'nc-2019.mount.resource-1.1']);
+  });
+
+  it('is to be mounted again, in the round that the change began', () => {
+    const log = begun([nanchang]);
+    published(log, `2026-01-15${NOON}`);
+    const mount = (round: number) =>
+      log.recorded('resource-resource-1', 'ResourceMounted', { mount: { mode: 'table', table: 't' }, round });
+    mount(1);
+    const effect = { ...EFFECT, change: 'c', kind: 'update', instant: `2026-02-01${NOON}`, version: 2, entry: entryOf(), remounting: 2 } as const; // prettier-ignore
+    log.recorded('resource-resource-1', 'ResourceChangeTookEffect', effect, { at: `2026-02-01${NOON}` });
+    expect(row(log, 'nc-2019.mount.resource-1.2').dischargedBy).toBeNull();
+    const again = mount(2);
+    expect(row(log, 'nc-2019.mount.resource-1.2').dischargedBy?.eventId).toBe(again.id);
+  });
+
   it('has a mount to do, met by mounting', () => {
     const log = begun([nanchang]);
     published(log, `2026-01-15${NOON}`);
     const event = log.recorded(
       'resource-resource-1',
       'ResourceMounted',
-      { mount: { mode: 'table', table: 't' } },
+      { mount: { mode: 'table', table: 't' }, round: 1 },
       { at: `2026-01-20${NOON}` },
     );
     const doc = row(log, 'nc-2019.mount.resource-1.1');
@@ -387,7 +514,7 @@ describe('changes of an entry (R9.1, R9.2)', () => {
     const review = row(log, 'sc-809-2025.catalog-review.c.1');
     expect([review.debtor, review.dueOn, review.violation]).toEqual(['org-operator', '2026-03-04', 4]);
     const approved = log.recorded('resource-resource-1', 'ResourceChangeApproved', { change: 'c', comment: null, takesEffectAt: `2026-04-10${NOON}` }, { at: `2026-03-05${NOON}` }); // prettier-ignore
-    const effect = log.recorded('resource-resource-1', 'ResourceChangeTookEffect', { change: 'c', kind: 'update', instant: `2026-04-10${NOON}`, version: 2, entry: entryOf() }, { at: `2026-04-10${NOON}` }); // prettier-ignore
+    const effect = log.recorded('resource-resource-1', 'ResourceChangeTookEffect', { provider, remounting: null, change: 'c', kind: 'update', instant: `2026-04-10${NOON}`, version: 2, entry: entryOf() }, { at: `2026-04-10${NOON}` }); // prettier-ignore
     expect(row(log, 'sc-809-2025.catalog-review.c.1').dischargedBy?.eventId).toBe(approved.id);
     expect(row(log, 'nc-2019.change-notice.c.1').dischargedBy?.eventId).toBe(effect.id);
   });
@@ -447,6 +574,8 @@ describe('a notice that comes late (requirements §4)', () => {
       {
         dueEndsBefore: '2026-01-02T16:00:00.000Z',
         calendarVersions: provisional.calendarVersions,
+        extension: 0,
+        movedTo: '2026-01-05T16:00:00.000Z',
         movedBy: { eventId: event.id, position: event.position, at: event.at, notice: 'cn-2026-v1' },
       },
     ]);
@@ -491,7 +620,42 @@ describe('a notice that comes late (requirements §4)', () => {
     received(log, `2025-12-30${NOON}`);
     late(log, `2026-01-08${NOON}`);
     expect(row(log, 'nc-2019.normative-check.a.1').dueEndsBefore).toBe('2026-01-08T16:00:00.000Z');
-    expect(row(log, 'nc-2019.normative-check.a.1').dueOn).toBe('2026-01-08');
+    const doc = row(log, 'nc-2019.normative-check.a.1');
+    expect(doc.dueOn).toBe('2026-01-08');
+    expect(
+      explain(doc, notices)
+        .slice(-4)
+        .map(({ date, counted, why }) => [date, counted, why]),
+    ).toEqual([
+      ['2026-01-05', true, 'working-day'],
+      ['2026-01-06', false, 'late-notice'],
+      ['2026-01-07', false, 'late-notice'],
+      ['2026-01-08', false, 'late-notice'],
+    ]);
+  });
+
+  it('keeps the computation that the earlier due end rested on', () => {
+    const log = begun([nanchang], before2026);
+    received(log, `2025-12-30${NOON}`);
+    const before = explain(row(log, 'nc-2019.normative-check.a.1'), notices);
+    late(log, `2026-01-04${NOON}`);
+    const [earlier] = row(log, 'nc-2019.normative-check.a.1').earlierDues;
+    expect(explainEarlier(row(log, 'nc-2019.normative-check.a.1'), earlier!, notices)).toEqual(before);
+    expect(before.at(-1)).toEqual({ date: '2026-01-02', counted: true, why: 'unknown-year', notice: null });
+  });
+
+  it('proves a breach together with what moved its end; more time never shortens what it gave', () => {
+    const log = begun([regulation809], before2026);
+    const born = passed(log, `2025-12-24${NOON}`);
+    const notice = late(log, `2026-01-06${NOON}`);
+    const moved = row(log, 'sc-809-2025.reply-conditional.a.1');
+    expect(violationOf(moved).evidence).toEqual([born.id, notice.id]);
+    const given = begun([regulation809], before2026);
+    passed(given, `2025-12-19${NOON}`);
+    late(given, `2026-01-12${NOON}`);
+    expect(row(given, 'sc-809-2025.reply-conditional.a.1').dueOn).toBe('2026-01-12');
+    given.recorded('application-a', 'ReplyExtended', { round: 1, ...parties, pack: asId('sc-809-2025'), rule: 'reply-conditional', days: 1, consent: 'x', reason: 'y' }, { at: `2026-01-12T05:00:00.000Z` }); // prettier-ignore
+    expect(row(given, 'sc-809-2025.reply-conditional.a.1').dueOn).toBe('2026-01-12');
   });
 
   it('leaves what is discharged or void, and what it does not touch, as it was', () => {
@@ -565,7 +729,9 @@ describe('states (decision 9)', () => {
       fc.property(anyDoc, instant, (doc, clock) => {
         const state = stateOf(doc, clock);
         // A late act is a violation from its due end on, whatever the clock says of the act.
-        const breached = (state === 'overdue' || state === 'late') && (doc.dueEndsBefore ?? NEVER) <= clock;
+        const due = doc.dueEndsBefore ?? NEVER;
+        const brokenOff = state === 'void' && due <= (doc.voidedBy?.at ?? '');
+        const breached = (state === 'overdue' || state === 'late' || brokenOff) && due <= clock;
         expect(matches(violationFilter(clock), obligations, doc)).toBe(breached);
         const states = VIOLATION_STATES.filter((one) => matches(violationFilter(clock, one), obligations, doc));
         expect(states).toEqual(breached ? [violationOf(doc).state] : []);
@@ -575,9 +741,16 @@ describe('states (decision 9)', () => {
 
   it('tell what needs no clock', () => {
     expect(endedAs(base)).toBeNull();
-    expect(
-      dueAfter('2026-03-02', { value: 1, unit: 'calendar-month', extension: 0, cycle: null }, { bound: 'at-most' }, notices).dueOn,
-    ).toBeNull();
+  });
+
+  it.each([
+    [1, 'month', '2026-01-31', '2026-02-28'],
+    [3, 'calendar-month', '2026-03-02', '2026-06-02'],
+    [1, 'year', '2026-03-02', '2026-12-31'],
+    [2, 'year', '2026-01-01', '2027-12-31'],
+    [null, null, '2026-01-01', null],
+  ] as const)('%s %s from %s ends with %s', (value, unit, startsOn, dueOn) => {
+    expect(dueAfter(startsOn, { value, unit, extension: 0, cycle: null }, { bound: 'at-most' }, notices).dueOn).toBe(dueOn);
   });
 });
 

@@ -76,15 +76,17 @@ export const changeRequested = (part: Partial<Requested> = {}): Past => ({
   },
   actor: 'writer',
 });
+/** What an effect says that unbinds nothing. */
+export const EFFECT = { provider: area.provider, remounting: null } as const;
 export const withdrawn: readonly Past[] = [
   ...inCatalog(),
   changeRequested({ kind: 'withdrawal', entry: null }),
   {
     type: 'ResourceChangeTookEffect',
-    data: { change: 'change-1', kind: 'withdrawal', instant: '2026-02-09T16:00:00.000Z', version: 1, entry: null },
+    data: { ...EFFECT, change: 'change-1', kind: 'withdrawal', instant: '2026-02-09T16:00:00.000Z', version: 1, entry: null },
   },
 ];
-export const mounted = (mount: Mount = table): Past => ({ type: 'ResourceMounted', data: { mount } });
+export const mounted = (mount: Mount = table, round = 1): Past => ({ type: 'ResourceMounted', data: { mount, round } });
 
 type Users = readonly { readonly organization: string; readonly via: 'grant' | 'application'; readonly id: string }[];
 /** The measure in force, and these users of the resource. */

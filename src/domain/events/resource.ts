@@ -61,16 +61,19 @@ export type ResourceEvent =
   | Event<
       'ResourceChangeTookEffect',
       {
+        readonly provider: OrganizationId;
         readonly change: string;
         readonly kind: ChangeKind;
         readonly instant: Instant;
         readonly version: number;
         readonly entry: CatalogEntry | null;
+        /** The round of mounting that begins, since what was bound does not fit the entry any more (R12.1); null: none does. */
+        readonly remounting: number | null;
       }
     >
   | Event<'ResourceSupplySuspended', { readonly change: string | null; readonly reason: string }>
   | Event<'ResourceSupplyResumed', { readonly reason: string }>
-  | Event<'ResourceMounted', { readonly mount: Mount }>
+  | Event<'ResourceMounted', { readonly mount: Mount; readonly round: number }>
   | Event<
       'ResourceContentStored',
       { readonly sha256: string; readonly bytes: number; readonly columns: readonly string[] | null; readonly rows: number | null }

@@ -9,6 +9,8 @@ import { all, eq, lt, type Filter, type Scalar } from '../../projections/filter.
 import { matches } from '../../projections/matches.ts';
 import {
   explain,
+  explainEarlier,
+  lastDayBefore,
   OBLIGATION_STATES,
   stateFilter,
   stateOf,
@@ -42,6 +44,10 @@ const chosen = (fields: Readonly<Record<string, Scalar | undefined>>): readonly 
   Object.entries(fields).flatMap(([field, value]) => (value === undefined ? [] : [eq(field, value)]));
 
 const withState = (doc: ObligationDocument, { when }: Pick<Context, 'when'>) => ({ ...doc, state: stateOf(doc, when.clock) });
+
+/** The due ends that late notices moved away from, each with the computation that it rested on. */
+const explained = (doc: ObligationDocument, notices: readonly CalendarNotice[]) =>
+  doc.earlierDues.map((earlier) => ({ ...earlier, computation: explainEarlier(doc, earlier, notices) }));
 
 /** The work queue and the violations: one projection, two filters (R30.1). */
 export const obligationRoutes = (app: FastifyInstance, deps: HttpDeps): void => {
@@ -108,8 +114,7 @@ const single = (app: FastifyInstance, deps: HttpDeps): void => {
     handler: async (request, reply) => {
       const { doc, when, notices } = await read(request, 'read-obligations');
       if (doc.record !== 'obligation') throw new DomainError('thing.not-found');
-      const computation = explain(doc, notices);
-      return reply.send({ ...withState(doc, { when }), computation });
+      return reply.send({ ...withState(doc, { when }), earlierDues: explained(doc, notices), computation: explain(doc, notices) });
     },
   });
   app.get('/violations/:id', {
@@ -120,7 +125,16 @@ const single = (app: FastifyInstance, deps: HttpDeps): void => {
       const { id: wanted } = request.params as { id: string };
       if (violation.id !== wanted || !matches(violationFilter(when.clock), obligations, doc))
         throw new DomainError('thing.not-found');
-      return reply.send({ ...violation, computation: explain(doc, notices) });
+      const moved = doc.earlierDues.at(-1);
+      const { annulledBy } = violation;
+      if (annulledBy === null || moved === undefined) return reply.send({ ...violation, computation: explain(doc, notices) });
+      // Both dates and both computations: what it was a breach of, and what the notice made of it (requirements §4).
+      const after = explain({ ...doc, dueOn: lastDayBefore(annulledBy.movedTo) }, notices);
+      return reply.send({
+        ...violation,
+        annulledBy: { ...annulledBy, computation: after },
+        computation: explainEarlier(doc, moved, notices),
+      });
     },
   });
 };
