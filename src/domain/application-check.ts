@@ -22,8 +22,8 @@ const ensureNew = ({ defects: before, changedFields }: KnownApplication, defects
 /** The operator's formality check (R14.1): passed, returned once with every defect, or refused where nothing cures it. */
 export const decideCheck = ({ actor, data }: CheckCommand, state: KnownApplication): readonly ApplicationEvent[] => {
   stillIn(state, 'received');
-  ensure(!state.authors.includes(actorName(actor)), 'application.applicant-checks');
-  ensure(isAccount(actor) && actor.organization !== state.applicant, 'application.applicant-checks');
+  // The operator applies too, and others of its house check what it sends: the rule is about people (requirements §2).
+  ensure(isAccount(actor) && !state.authors.includes(actorName(actor)), 'application.applicant-checks');
   const { outcome, comment, defects } = data;
   const part = { round: state.round, leg: LEG, ...partiesOf(state) };
   ensure(outcome === 'returned' || defects.length === 0, 'application.defects-without-return');

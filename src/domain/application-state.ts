@@ -1,4 +1,4 @@
-import type { Fold } from './decider.ts';
+import type { Fold, Past } from './decider.ts';
 import type { AbandonedEvent } from './events/account.ts';
 import type { ApplicationEvent, Defect, Parties, Period, Reply, Request, Undertaking } from './events/application.ts';
 
@@ -6,7 +6,7 @@ import type { ApplicationEvent, Defect, Parties, Period, Reply, Request, Underta
 export type Submitted = Request &
   Parties & {
     readonly resourceVersion: number;
-    /** Who wrote it, submission and supplements: none of them may check it (requirements §2). */
+    /** Who answers for it: wrote or endorsed it, or had it sent for them by a delegate. None of them may check it (requirements §2). */
     readonly authors: readonly string[];
     /** Receipts so far: a supplement is a new receipt with a new clock. */
     readonly round: number;
@@ -58,11 +58,16 @@ const common = (state: KnownApplication): Submitted => {
 
 type Later = Exclude<ApplicationEvent, { type: 'SharingApplicationSubmitted' }>;
 
-const evolveKnown = (state: KnownApplication, event: Later, actor: string): KnownApplication => {
+/** With the person who did it, and the chief for whom a delegate did. */
+const withAuthors = (authors: readonly string[], { actor, onBehalfOf }: Past<ApplicationEvent>): readonly string[] => [
+  ...new Set([...authors, actor, ...(onBehalfOf === undefined ? [] : [onBehalfOf])]),
+];
+
+const evolveKnown = (state: KnownApplication, event: Past<Later>): KnownApplication => {
   const base = common(state);
   switch (event.type) {
     case 'SharingApplicationEndorsed':
-      return state;
+      return { ...state, authors: withAuthors(state.authors, event) };
     case 'SharingApplicationEndorsementDeclined':
       return { ...base, status: 'declined' };
     case 'SharingApplicationReceived':
@@ -75,13 +80,13 @@ const evolveKnown = (state: KnownApplication, event: Later, actor: string): Know
       return { ...base, status: 'check-refused' };
     case 'SharingApplicationSupplemented': {
       const { round: _, comment: __, ...request } = event.data;
-      const authors = base.authors.includes(actor) ? base.authors : [...base.authors, actor];
+      const authors = withAuthors(base.authors, event);
       return { ...base, ...request, authors, changedFields: changed(base, request), status: 'awaiting-endorsement' };
     }
     case 'ReplyExtended':
       return { ...state, extended: [...state.extended, event.data.pack] };
     case 'ReplyDrafted':
-      return { ...base, status: 'reply-drafted', draft: event.data.reply, draftedBy: actor };
+      return { ...base, status: 'reply-drafted', draft: event.data.reply, draftedBy: event.actor };
     case 'ReplyDraftReturned':
       return { ...base, status: 'awaiting-reply' };
     case 'ReplyGiven':
@@ -100,14 +105,14 @@ export const applicationFold: Fold<ApplicationState, ApplicationEvent | Abandone
     if (event.type === 'SharingApplicationSubmitted')
       return {
         ...event.data,
-        authors: [event.actor],
+        authors: withAuthors([], event),
         round: 0,
         defects: [],
         changedFields: [],
         extended: [],
         status: 'awaiting-endorsement',
       };
-    return 'applicant' in state ? evolveKnown(state, event, event.actor) : state;
+    return 'applicant' in state ? evolveKnown(state, event) : state;
   },
 };
 

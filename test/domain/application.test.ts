@@ -214,12 +214,25 @@ describe('the formality check (R14.1)', () => {
     given(again).when(check('returned', '补正', ['items', 'purpose', 'period.from'])).refused('application.defect-not-new', { paths: ['purpose', 'period.from'] }); // prettier-ignore
   });
 
-  it('is never done by an author, nor by the applicant, nor before receipt', () => {
+  it('is done by another person of the house where the operator itself applies', () => {
+    const own = [{ ...submitted, data: { ...submittedEvent.data, applicant: operator } }, receivedEvent()] as typeof received;
+    given(own).when(check('passed', null, [], person('officer', { organization: 'org-9' }))).refused('application.applicant-checks'); // prettier-ignore
+    const { state } = given(own);
+    const command = { ...check('passed'), id: 'c', at: '2026-01-06T01:00:00.000Z' };
+    expect(application.decide(command, state, facts()).map(({ type }) => type)).toStrictEqual(['FormalityCheckPassed']);
+  });
+
+  it('is never done by who endorsed it, nor by the chief for whom a delegate did', () => {
+    const endorsed = { type: 'SharingApplicationEndorsed', data: { comment: null }, actor: 'helper', onBehalfOf: 'chief' } as const;
+    for (const account of ['helper', 'chief'])
+      given([submitted, endorsed, receivedEvent()])
+        .when(check('passed', null, [], person(account, { organization: 'org-9' })))
+        .refused('application.applicant-checks');
+  });
+
+  it('is never done by an author, nor before receipt', () => {
     given(received)
       .when(check('passed', null, [], person('officer', { organization: 'org-9' })))
-      .refused('application.applicant-checks');
-    given(received)
-      .when(check('passed', null, [], person('other', { organization: 'org-2' })))
       .refused('application.applicant-checks');
     given(received)
       .when(check('passed', null, [], { system: 'system:test' }))
