@@ -43,22 +43,21 @@ export const rolesAt = ({ roles }: KnownAccount, at: Instant): readonly Role[] =
   ...new Set(roles.filter((term) => holdsAt(term, at)).map(({ role }) => role)),
 ];
 
-/** The terms without those of some roles. */
-const withoutRoles = (terms: readonly RoleTerm[], roles: readonly Role[]): readonly RoleTerm[] =>
-  terms.filter(({ role }) => !roles.includes(role));
+/** A term as it is when it ends at an instant, unless it ended before: what was held before that instant remains true. */
+const endedAt = (term: RoleTerm, at: Instant): readonly RoleTerm[] => {
+  if (term.validFrom >= at) return [];
+  return [term.validUntil !== null && term.validUntil <= at ? term : { ...term, validUntil: at }];
+};
+
+/** The terms with those of some roles ended at an instant. */
+const withoutRoles = (terms: readonly RoleTerm[], roles: readonly Role[], at: Instant): readonly RoleTerm[] =>
+  terms.flatMap((term) => (roles.includes(term.role) ? endedAt(term, at) : [term]));
 
 /** The terms with newly granted ones: a grant settles its roles from its beginning on, and leaves what they were before it. */
 const withRoles = (
   terms: readonly RoleTerm[],
   { roles, validFrom, validUntil }: Pick<RoleProposal, 'roles' | 'validFrom' | 'validUntil'>,
-): readonly RoleTerm[] => [
-  ...terms.flatMap((term) => {
-    if (!roles.includes(term.role)) return [term];
-    if (term.validFrom >= validFrom) return [];
-    return [term.validUntil !== null && term.validUntil <= validFrom ? term : { ...term, validUntil: validFrom }];
-  }),
-  ...roles.map((role) => ({ role, validFrom, validUntil })),
-];
+): readonly RoleTerm[] => [...withoutRoles(terms, roles, validFrom), ...roles.map((role) => ({ role, validFrom, validUntil }))];
 
 type Later = Past<Exclude<AccountEvent, { type: 'AccountRegistered' }>>;
 
@@ -90,7 +89,7 @@ export const evolveAccount = (state: KnownAccount, event: Later): KnownAccount =
       return { ...state, proposals, roles: withRoles(state.roles, event.data) };
     }
     case 'RolesRevoked':
-      return { ...state, roles: withoutRoles(state.roles, event.data.roles) };
+      return { ...state, roles: withoutRoles(state.roles, event.data.roles, event.at) };
     case 'DelegationGiven':
       return { ...state, delegations: [...state.delegations, { ...event.data, givenAt: event.at }] };
     case 'AccountDisabled':

@@ -123,7 +123,16 @@ const revokeRoles = (state: AccountState, { actor, at, data }: Of<'RevokeRoles'>
   notOneself(actor, data.account);
   const granted = known.roles.filter(({ validUntil }) => validUntil === null || validUntil > at).map(({ role }) => role);
   const roles = [...new Set(data.roles)].filter((role) => granted.includes(role));
-  return roles.length === 0 ? [] : [{ type: 'RolesRevoked', data: { roles, reason: data.reason } }];
+  return roles.length === 0
+    ? []
+    : [{ type: 'RolesRevoked', data: { organization: known.organization, roles, reason: data.reason } }];
+};
+
+const disable = (state: AccountState, { actor, data }: Of<'DisableAccount'>): readonly AccountEvent[] => {
+  if (state.status === 'disabled') return [];
+  const { organization } = activeOf(state);
+  notOneself(actor, data.account);
+  return [{ type: 'AccountDisabled', data: { organization, reason: data.reason } }];
 };
 
 const delegate = (state: AccountState, { actor, at, data }: Of<'GiveDelegation'>): readonly AccountEvent[] => {
@@ -153,10 +162,7 @@ const decide = (command: AccountCommand, state: AccountState, facts: Facts): rea
     case 'GiveDelegation':
       return delegate(state, command);
     case 'DisableAccount':
-      if (state.status === 'disabled') return [];
-      activeOf(state);
-      notOneself(command.actor, command.data.account);
-      return [{ type: 'AccountDisabled', data: { reason: command.data.reason } }];
+      return disable(state, command);
   }
 };
 

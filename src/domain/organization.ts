@@ -7,7 +7,7 @@ import type { AccountId, OrganizationId } from './ids.ts';
 import { organizationFold, type KnownOrganization, type OrganizationState } from './organization-state.ts';
 import { isProviderCode } from './provider-code.ts';
 import type { Relation } from './relation.ts';
-import type { CivilDate } from './time.ts';
+import type { CivilDate, Instant } from './time.ts';
 
 type Registration = OrganizationNames & {
   readonly level: Level;
@@ -29,6 +29,8 @@ export type OrganizationCommand =
       { readonly organization: OrganizationId; readonly account: AccountId; readonly document: string | null }
     >
   | Command<'RecordDataChiefLeft', { readonly reason: string }>
+  /** The account may be data chief no more since an instant: if it was the filed one then, it has left. */
+  | Command<'RecordMandateLost', { readonly account: AccountId; readonly since: Instant; readonly reason: string }>
   | Command<'MergeOrganization', Dated & { readonly organization: OrganizationId; readonly into: OrganizationId }>
   | Command<'AbsorbOrganization', { readonly from: OrganizationId; readonly effectiveOn: CivilDate }>
   | Command<'CloseOrganization', Dated & { readonly reason: string }>;
@@ -72,6 +74,14 @@ const fileChief = (state: OrganizationState, { at, data }: Of<'FileDataChief'>, 
     : [{ type: 'DataChiefLeft', data: { account: dataChief.account, reason: 'succeeded' } }, filed];
 };
 
+/** One filed after the loss holds a mandate of their own; a body that is no more has no chief to lose. */
+const lostMandate = (state: OrganizationState, { data }: Of<'RecordMandateLost'>): readonly OrganizationEvent[] => {
+  if (!('level' in state) || state.status !== 'open') return [];
+  const { account, since, reason } = data;
+  if (state.dataChief?.account !== account || state.dataChief.since > since) return [];
+  return [{ type: 'DataChiefLeft', data: { account, reason } }];
+};
+
 const merge = (state: OrganizationState, { data }: Of<'MergeOrganization'>, facts: Facts): readonly OrganizationEvent[] => {
   if (state.status === 'merged' && state.mergedInto === data.into) return [];
   openOf(state);
@@ -100,6 +110,8 @@ const decide = (command: OrganizationCommand, state: OrganizationState, facts: F
       const { dataChief } = openOf(state);
       return dataChief === null ? [] : [{ type: 'DataChiefLeft', data: { account: dataChief.account, ...command.data } }];
     }
+    case 'RecordMandateLost':
+      return lostMandate(state, command);
     case 'MergeOrganization':
       return merge(state, command, facts);
     case 'AbsorbOrganization': {

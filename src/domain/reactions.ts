@@ -56,12 +56,11 @@ const tellNewUser: Reaction = {
   react: (cause, facts) => {
     const { stream, data } = cause as Caused<'GrantIssued'>;
     const state = facts.state(resource, data.resource);
-    // A repeat may run this long after: whose grant is revoked by then is no user any more.
+    // A repeat may run this long after: whose grant is revoked or over by then is no user any more.
     if (state.status !== 'published' || state.pending === null || facts.state(grant, idOf(stream)).status === 'revoked') return [];
     const recipient = { organization: data.user, via: 'grant', id: idOf(stream) };
-    return [
-      { decider: resource, id: data.resource, type: 'AddChangeRecipient', data: { change: state.pending.change, recipient } },
-    ];
+    const told = { change: state.pending.change, recipient, until: data.period.to };
+    return [{ decider: resource, id: data.resource, type: 'AddChangeRecipient', data: told }];
   },
 };
 
@@ -76,6 +75,19 @@ const absorbMerged: Reaction = {
   },
 };
 
+/** A data chief who may be one no more has left: the department owes another (R27.1). */
+const chiefLeft: Reaction = {
+  name: 'chief-left',
+  on: ['AccountDisabled', 'RolesRevoked'],
+  react: (cause) => {
+    const { stream, at, type, data } = cause as Caused<'AccountDisabled' | 'RolesRevoked'>;
+    if (type === 'RolesRevoked' && !data.roles.includes('data-chief')) return [];
+    const reason = type === 'RolesRevoked' ? 'role-revoked' : 'account-disabled';
+    const lost = { account: idOf(stream), since: at, reason };
+    return [{ decider: organization, id: data.organization, type: 'RecordMandateLost', data: lost }];
+  },
+};
+
 /** A change takes effect at its instant (R9.2). */
 const takeEffect: Reaction = {
   name: 'take-effect',
@@ -87,4 +99,4 @@ const takeEffect: Reaction = {
 };
 
 /** What follows from events and instants (decision 8). Pure: the shell runs the commands, again after a crash. */
-export const REACTIONS: readonly Reaction[] = [grantOnReply, tellNewUser, absorbMerged, takeEffect];
+export const REACTIONS: readonly Reaction[] = [grantOnReply, tellNewUser, absorbMerged, chiefLeft, takeEffect];

@@ -14,7 +14,7 @@ import type { VersionedPack } from './policy-pack.ts';
 import { ensureEntry, lawAt } from './resource-law.ts';
 import { during } from './resource-state.ts';
 import type { InStatus, PendingChange, ResourceState } from './resource-state.ts';
-import { civilDateOf, laterOf, startOfDay } from './time.ts';
+import { civilDateOf, endOfDay, laterOf, startOfDay } from './time.ts';
 import type { CivilDate, Instant } from './time.ts';
 
 type Review = { readonly change: string; readonly decision: 'approve' | 'return'; readonly comment: string | null };
@@ -34,7 +34,11 @@ export type ChangeCommand =
     >
   | Command<'ReviewChange', Review>
   | Command<'TakeEffect', { readonly change: string; readonly instant: Instant }>
-  | Command<'AddChangeRecipient', { readonly change: string; readonly recipient: ChangeRecipient }>
+  /** `until`: the last day of the right by which it is a user; null: no end. */
+  | Command<
+      'AddChangeRecipient',
+      { readonly change: string; readonly recipient: ChangeRecipient; readonly until: CivilDate | null }
+    >
   | Command<'AcknowledgeChange', { readonly change: string }>
   | Command<'ObjectToChange', { readonly change: string; readonly reason: string }>;
 
@@ -156,10 +160,11 @@ const takeEffect = (state: ResourceState, { at, data: { change, instant } }: Of<
 };
 
 /** Those who become users while a change is pending are told too, once (R9.1). */
-const addRecipient = (state: ResourceState, { data }: Of<'AddChangeRecipient'>): readonly ResourceEvent[] => {
-  if (!isPending(state, data.change)) return [];
-  const told = state.pending.recipients.some(({ organization }) => organization === data.recipient.organization);
-  return told ? [] : [{ type: 'ResourceChangeRecipientAdded', data }];
+const addRecipient = (state: ResourceState, { at, data }: Of<'AddChangeRecipient'>): readonly ResourceEvent[] => {
+  const { change, recipient, until } = data;
+  if (!isPending(state, change) || (until !== null && at >= endOfDay(until))) return [];
+  const told = state.pending.recipients.some(({ organization }) => organization === recipient.organization);
+  return told ? [] : [{ type: 'ResourceChangeRecipientAdded', data: { change, recipient } }];
 };
 
 const recipientAmong = ({ recipients }: PendingChange, actor: Actor): OrganizationId => {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { account, relationsToAccount, type AccountCommand } from '../../src/domain/account.ts';
+import type { KnownAccount } from '../../src/domain/account-state.ts';
 import type { AccountActor } from '../../src/domain/actor.ts';
 import { streamFact } from '../../src/domain/decider.ts';
 import { ROLES, type AccountEvent, type Role } from '../../src/domain/events/account.ts';
@@ -19,7 +20,7 @@ const [first, second] = [person('admin-1', { organization: 'lead' }), person('ad
 
 const registered = { type: 'AccountRegistered', data: enrolment() } as const;
 const gateway = { type: 'AccountRegistered', data: enrolment({ kind: 'gateway' }) } as const;
-const disabled = { type: 'AccountDisabled', data: { reason: '离职' } } as const;
+const disabled = { type: 'AccountDisabled', data: { organization: own, reason: '离职' } } as const;
 const abandoned = { type: 'CreationAbandoned', data: { claim: 'login-x', commandId: 'c-1' } } as const;
 const home = (...functions: readonly OrganizationFunction[]) =>
   factsOf({ streams: { 'organization-org-1': officeState({ functions }) } });
@@ -229,13 +230,13 @@ describe('revoking roles', () => {
   it('takes those of them that are held', () => {
     given([registered, granted(['provider-officer', 'auditor'])])
       .when(revoke('applicant-officer', 'auditor', 'auditor'))
-      .then([{ type: 'RolesRevoked', data: { roles: ['auditor'], reason: '岗位调整' } }]);
+      .then([{ type: 'RolesRevoked', data: { organization: own, roles: ['auditor'], reason: '岗位调整' } }]);
   });
 
   it('takes what is yet to begin', () => {
     given([registered, { type: 'RolesGranted', data: { ...granted(['auditor']).data, validFrom: LATER } }])
       .when(revoke('auditor'))
-      .then([{ type: 'RolesRevoked', data: { roles: ['auditor'], reason: '岗位调整' } }]);
+      .then([{ type: 'RolesRevoked', data: { organization: own, roles: ['auditor'], reason: '岗位调整' } }]);
   });
 
   it('is nothing to do for roles that are not held, or no more', () => {
@@ -244,7 +245,7 @@ describe('revoking roles', () => {
       .then([]);
     given([registered, granted(['auditor'], LATER)])
       .when(revoke('auditor'))
-      .then([{ type: 'RolesRevoked', data: { roles: ['auditor'], reason: '岗位调整' } }]);
+      .then([{ type: 'RolesRevoked', data: { organization: own, roles: ['auditor'], reason: '岗位调整' } }]);
   });
 
   it('is refused to oneself', () => {
@@ -373,8 +374,11 @@ describe('the state of an account', () => {
       delegations: [{ ...delegated(NOW, LATER).data, givenAt: LONG_AGO }],
     });
     expect(
-      given([registered, granted(['auditor', 'assessor']), { type: 'RolesRevoked', data: { roles: ['auditor'], reason: '' } }])
-        .state,
+      given([
+        registered,
+        granted(['auditor', 'assessor']),
+        { type: 'RolesRevoked', data: { organization: own, roles: ['auditor'], reason: '' } },
+      ]).state,
     ).toMatchObject({ roles: [{ role: 'assessor' }] });
     expect(given([registered, disabled]).state).toMatchObject({ status: 'disabled' });
     expect(given([abandoned]).state).toEqual({ status: 'abandoned' });
@@ -397,6 +401,16 @@ describe('the state of an account', () => {
     expect(given([registered, officer, ...events]).state).toMatchObject({ roles: [kept, ...roles] });
   });
 
+  it('keeps what was held until it was revoked, and nothing of what was yet to begin', () => {
+    const revoked = { type: 'RolesRevoked', data: { organization: own, roles: ['auditor'], reason: '' }, at: NOW } as const;
+    const rolesOf = (...events: readonly ReturnType<typeof from>[]) =>
+      (given([registered, ...events, revoked]).state as KnownAccount).roles;
+    expect(rolesOf(from(LONG_AGO))).toEqual([auditor(LONG_AGO, NOW)]);
+    expect(rolesOf(from(LONG_AGO, NOW))).toEqual([auditor(LONG_AGO, NOW)]);
+    expect(rolesOf(from(NOW))).toEqual([]);
+    expect(rolesOf(from(LATER))).toEqual([]);
+  });
+
   it('begins with nothing, in streams named after the category', () => {
     expect([account.category, account.initialState()]).toEqual(['account', { status: 'none' }]);
   });
@@ -405,7 +419,7 @@ describe('the state of an account', () => {
     const role = fc.constantFrom(...ROLES);
     const later: fc.Arbitrary<AccountEvent> = fc.oneof(
       role.map((one) => granted([one])),
-      role.map((one): AccountEvent => ({ type: 'RolesRevoked', data: { roles: [one], reason: '' } })),
+      role.map((one): AccountEvent => ({ type: 'RolesRevoked', data: { organization: own, roles: [one], reason: '' } })),
       role.map((one) => ({ ...proposed(1, [one]) })),
       fc.constant(delegated(NOW, LATER)),
       fc.constant(disabled),

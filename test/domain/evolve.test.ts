@@ -81,8 +81,8 @@ const LIVES: readonly Lived[] = [
     ['RolesProposed', { proposal: 1, roles: ['auditor'], validFrom: '2026-01-05T01:00:00.000Z', validUntil: null }],
     ['RolesGranted', { proposal: 1, roles: ['auditor'], validFrom: '2026-01-05T01:00:00.000Z', validUntil: null }],
     ['DelegationGiven', { by: who, organization: provider, matters: ['replies'], validFrom: '2026-01-05T01:00:00.000Z', validUntil: '2026-06-05T01:00:00.000Z' }], // prettier-ignore
-    ['RolesRevoked', { roles: ['auditor'], reason: 'x' }],
-    ['AccountDisabled', { reason: 'x' }],
+    ['RolesRevoked', { organization: user, roles: ['auditor'], reason: 'x' }],
+    ['AccountDisabled', { organization: user, reason: 'x' }],
     abandoned,
   ),
   lived(login, ['LoginClaimed', { account: who, commandId: 'c' }]),

@@ -67,7 +67,11 @@ describe('who an account is at an instant', () => {
   it.each([
     ['nobody', { status: 'none' }, officeState()],
     ['an abandoned account', { status: 'abandoned' }, officeState()],
-    ['a disabled account', accountState({}, [{ type: 'AccountDisabled', data: { reason: '' } }]), officeState()],
+    [
+      'a disabled account',
+      accountState({}, [{ type: 'AccountDisabled', data: { organization: organizationId('org-1'), reason: '' } }]),
+      officeState(),
+    ],
     ['an account without an organization', accountState(), { status: 'none' }],
     [
       'an account of a merged organization',
@@ -132,10 +136,19 @@ describe('a delegation', () => {
   it.each([
     [
       'loses the role',
-      accountState({}, [granted(['data-chief']), { type: 'RolesRevoked', data: { roles: ['data-chief'], reason: '' } }]),
+      accountState({}, [
+        granted(['data-chief']),
+        { type: 'RolesRevoked', data: { organization: organizationId('org-1'), roles: ['data-chief'], reason: '' } },
+      ]),
     ],
     ['holds it no longer', accountState({}, [granted(['data-chief'], AT)])],
-    ['is disabled', accountState({}, [granted(['data-chief']), { type: 'AccountDisabled', data: { reason: '' } }])],
+    [
+      'is disabled',
+      accountState({}, [
+        granted(['data-chief']),
+        { type: 'AccountDisabled', data: { organization: organizationId('org-1'), reason: '' } },
+      ]),
+    ],
   ])('dies when the chief who gave it %s', (_what, state) => {
     expect(held([delegated()], [filed()], state)).toEqual([]);
   });

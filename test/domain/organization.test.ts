@@ -173,7 +173,10 @@ describe('filing a data chief', () => {
   it.each([
     ['nobody', { status: 'none' }],
     ['an abandoned account', { status: 'abandoned' }],
-    ['a disabled account', accountState({}, [granted(['data-chief']), { type: 'AccountDisabled', data: { reason: '离职' } }])],
+    [
+      'a disabled account',
+      accountState({}, [granted(['data-chief']), { type: 'AccountDisabled', data: { organization: own, reason: '离职' } }]),
+    ],
     ['an account of another organization', accountState({ organization: other }, [granted(['data-chief'])])],
   ])('is refused for %s', (_who, state) => {
     given([registered], knowing(chief, state)).when(file()).refused('organization.chief-not-of-it', { account: chief });
@@ -190,6 +193,19 @@ describe('recording that the data chief left', () => {
 
   it('names who left and why', () => {
     given([registered, filed]).when(leave).then([left]);
+  });
+
+  it('follows the loss of the mandate, of the one who was filed by then and of nobody else', () => {
+    const lost = (account: typeof chief, since: string) =>
+      ({ type: 'RecordMandateLost', data: { account, since, reason: 'role-revoked' } }) as const;
+    const later = '2026-01-05T03:00:00.000Z';
+    const gone = { type: 'DataChiefLeft', data: { account: chief, reason: 'role-revoked' } } as const;
+    given([registered, filed]).when(lost(chief, later)).then([gone]);
+    given([registered, filed]).when(lost(chief, filed.data.validFrom)).then([gone]);
+    given([registered, filed]).when(lost(next, later)).then([]);
+    given([registered, filed]).when(lost(chief, '2026-01-05T01:59:59.999Z')).then([]);
+    for (const before of [[registered], [registered, filed, left], [registered, filed, merged], []])
+      given(before).when(lost(chief, later)).then([]);
   });
 
   it('is nothing to do where there is none', () => {

@@ -27,6 +27,7 @@ describe('what follows (decision 8)', () => {
       ['grant-on-reply', 'ReplyGiven'],
       ['tell-new-user', 'GrantIssued'],
       ['absorb-merged', 'OrganizationMerged'],
+      ['chief-left', 'AccountDisabled', 'RolesRevoked'],
       ['take-effect', 'change-effective'],
     ]);
   });
@@ -51,7 +52,11 @@ describe('a reply (R14.3)', () => {
 });
 
 describe('a grant of a resource whose change is announced (R9.1)', () => {
-  const issued = recorded('grant-g-1', 'GrantIssued', { resource: RESOURCE, user } as DataOf<'GrantIssued'>);
+  const issued = recorded('grant-g-1', 'GrantIssued', {
+    resource: RESOURCE,
+    user,
+    period: { from: '2026-01-01', to: '2026-12-31' },
+  } as DataOf<'GrantIssued'>);
   const { react, reads } = reaction('tell-new-user');
   const announced = specOf(resource).given([...inCatalog(), changeRequested()]).state;
   const facts = (supply: unknown, status = 'issued') =>
@@ -67,7 +72,7 @@ describe('a grant of a resource whose change is announced (R9.1)', () => {
         decider: resource,
         id: RESOURCE,
         type: 'AddChangeRecipient',
-        data: { change: 'change-1', recipient: { organization: user, via: 'grant', id: 'g-1' } },
+        data: { change: 'change-1', recipient: { organization: user, via: 'grant', id: 'g-1' }, until: '2026-12-31' },
       },
     ]);
   });
@@ -86,6 +91,25 @@ describe('a merger (R2.1)', () => {
     expect(reaction('absorb-merged').react(merged, NO_FACTS)).toStrictEqual([
       { decider: organization, id: user, type: 'AbsorbOrganization', data: { from: 'o-1', effectiveOn: '2026-01-05' } },
     ]);
+  });
+});
+
+describe('a data chief who may be one no more (R27.1)', () => {
+  const { react } = reaction('chief-left');
+  const command = (since: string, reason: string) => [
+    { decider: organization, id: provider, type: 'RecordMandateLost', data: { account: 'a-1', since, reason } },
+  ];
+
+  it('has left, by a disabled account or a revoked role', () => {
+    const disabled = recorded('account-a-1', 'AccountDisabled', { organization: provider, reason: 'x' });
+    expect(react(disabled, NO_FACTS)).toStrictEqual(command(disabled.at, 'account-disabled'));
+    const revoked = recorded('account-a-1', 'RolesRevoked', { organization: provider, roles: ['data-chief'], reason: 'x' });
+    expect(react(revoked, NO_FACTS)).toStrictEqual(command(revoked.at, 'role-revoked'));
+  });
+
+  it('has not by the loss of another role', () => {
+    const revoked = recorded('account-a-1', 'RolesRevoked', { organization: provider, roles: ['auditor'], reason: 'x' });
+    expect(react(revoked, NO_FACTS)).toStrictEqual([]);
   });
 });
 

@@ -295,7 +295,7 @@ describe('those who are told of a change (R9.1, R9.2)', () => {
   const pending = [...inCatalog(), changeRequested()];
   const organization = recipient('org-user').organization;
   const add = (id: string, part: object = {}) =>
-    ({ type: 'AddChangeRecipient', data: { change, recipient: recipient(id), ...part } }) as const;
+    ({ type: 'AddChangeRecipient', data: { change, recipient: recipient(id), until: null as string | null, ...part } }) as const;
   const acknowledge = (actor = userOf('org-user')) => ({ type: 'AcknowledgeChange', data: { change }, actor }) as const;
   const object = (actor = userOf('org-user')) =>
     ({ type: 'ObjectToChange', data: { change, reason: '系统未改造' }, actor }) as const;
@@ -318,6 +318,12 @@ describe('those who are told of a change (R9.1, R9.2)', () => {
       .then([]);
     given(inCatalog()).when(add('org-new')).then([]);
     given(withdrawn).when(add('org-new')).then([]);
+    // A repeat long after: whose right was over by then is no user any more.
+    const until = (day: string) => ({ ...add('org-new', { until: day }), at: '2026-01-10T16:00:00.000Z' });
+    given(pending).when(until('2026-01-10')).then([]);
+    given(pending)
+      .when(until('2026-01-11'))
+      .then([{ type: 'ResourceChangeRecipientAdded', data: { change, recipient: recipient('org-new') } }]);
   });
 
   it('acknowledge once', () => {

@@ -373,7 +373,7 @@ describe('how the catalog is asked', () => {
   });
 
   it('takes no notice of what it does not handle', () => {
-    const other = history().recorded('account-1', 'AccountDisabled', { reason: '离职' });
+    const other = history().recorded('account-1', 'AccountDisabled', { organization: area.provider, reason: '离职' });
     const shared = { providers: {}, operators: {}, laws: {} };
     expect([catalog.project(other, shared), catalog.shared?.evolve(shared, other)]).toEqual([[], shared]);
     expect(catalog.handles).not.toContain('AccountDisabled');

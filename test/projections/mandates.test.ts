@@ -38,9 +38,9 @@ log.recorded('account-a-1', 'DelegationGiven', {
   validFrom: at('08'),
   validUntil: END,
 });
-log.recorded('account-a-1', 'RolesRevoked', { roles: ['auditor'], reason: '岗位调整' });
-log.recorded('account-a-2', 'AccountDisabled', { reason: '停用' });
-log.recorded('account-a-2', 'RolesRevoked', { roles: ['auditor'], reason: '' });
+log.recorded('account-a-1', 'RolesRevoked', { organization: own, roles: ['auditor'], reason: '岗位调整' });
+log.recorded('account-a-2', 'AccountDisabled', { organization: own, reason: '停用' });
+log.recorded('account-a-2', 'RolesRevoked', { organization: own, roles: ['auditor'], reason: '' });
 
 describe('mandates', () => {
   it('show an account with its roles, open proposals and delegations, and its personal fields as the log has them', () => {
@@ -52,6 +52,7 @@ describe('mandates', () => {
       organization: 'org-1',
       assurance: 'high',
       roles: [
+        { role: 'auditor', validFrom: at('04'), validUntil: at('08') },
         { role: 'provider-officer', validFrom: at('05'), validUntil: at('06') },
         { role: 'provider-officer', validFrom: at('06'), validUntil: END },
       ],
@@ -111,7 +112,7 @@ describe('mandates', () => {
   it('hold nothing for an account that nobody registered, nor for other events', () => {
     const other = history();
     other.recorded('account-a-3', 'CreationAbandoned', { claim: 'login-x', commandId: 'c-1' });
-    other.recorded('account-a-4', 'AccountDisabled', { reason: '' });
+    other.recorded('account-a-4', 'AccountDisabled', { organization: own, reason: '' });
     expect(project(mandates, other.events).size).toBe(0);
     expect(mandates.project(other.recorded('grant-1', 'GrantRevoked', { ...aGrant, reason: '完成' }), undefined)).toEqual([]);
   });

@@ -46,7 +46,7 @@ export type AccountEvent =
         readonly validUntil: Instant | null;
       }
     >
-  | Event<'RolesRevoked', { readonly roles: readonly Role[]; readonly reason: string }>
+  | Event<'RolesRevoked', { readonly organization: OrganizationId; readonly roles: readonly Role[]; readonly reason: string }>
   | Event<
       'DelegationGiven',
       {
@@ -57,7 +57,7 @@ export type AccountEvent =
         readonly validUntil: Instant;
       }
     >
-  | Event<'AccountDisabled', { readonly reason: string }>;
+  | Event<'AccountDisabled', { readonly organization: OrganizationId; readonly reason: string }>;
 
 /** Claim stream `login-<HMAC of the login>`; `CreationAbandoned` closes a stream whose creation lost its claim (decision 7). */
 export type LoginEvent = Event<'LoginClaimed', { readonly account: AccountId; readonly commandId: string }>;
