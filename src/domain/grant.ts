@@ -56,7 +56,9 @@ const direct = (state: GrantState, { actor, at, data }: Of<'RegisterDirectGrant'
   ensure(wanted.status === 'published', 'grant.resource-not-published', { resource: data.resource });
   ensure(wanted.provider !== actor.organization, 'grant.own-resource');
   ensure(!wanted.suspended, 'grant.supply-suspended');
-  const free = wanted.entry.items.filter(({ shareType }) => shareType === 'unconditional').map(({ name }) => name);
+  const { entry } = wanted;
+  // What is withheld as a whole gives no part of itself away, whatever an item of it says.
+  const free = entry.shareType === 'not-shared' ? [] : entry.items.filter(({ shareType }) => shareType === 'unconditional').map(({ name }) => name); // prettier-ignore
   const bound = data.items.filter((item, index) => !free.includes(item) || data.items.indexOf(item) !== index);
   ensure(data.items.length > 0 && bound.length === 0, 'grant.items-not-unconditional', { items: bound });
   const { purpose, systemName, undertaking } = data;

@@ -9,7 +9,7 @@ import { asId, type ApplicationId } from '../../src/domain/ids.ts';
 import { operatorSeat } from '../../src/domain/operator-seat.ts';
 import { resource } from '../../src/domain/resource.ts';
 import { NO_FACTS, person, specOf } from '../support/decider-spec.ts';
-import { entryOf, itemOf } from '../support/entries.ts';
+import { entryOf, itemOf, law } from '../support/entries.ts';
 import { factsOf } from '../support/facts.ts';
 import { organizationId } from '../support/offices.ts';
 import { inCatalog, RESOURCE } from '../support/resources.ts';
@@ -142,6 +142,7 @@ describe('the grant of a reply (R14.3)', () => {
     round: 1,
     defects: [],
     changedFields: [],
+    passedAt: null,
     extended: [],
   });
   const issue = { type: 'IssueGrant', data: { application: APPLICATION } } as const;
@@ -183,6 +184,15 @@ describe('the grant of a reply (R14.3)', () => {
 
   it('is nothing to do where it was issued, revoked or abandoned', () => {
     for (const before of [[byReply], [byReply, revoked], [abandoned]]) given(before).when(issue).then([]);
+  });
+});
+
+describe('what is withheld as a whole', () => {
+  it('gives none of its items away, whatever they say of themselves', () => {
+    const withheld = entryOf({ shareType: 'not-shared', legalBasis: law, items: [itemOf('企业名称')] });
+    given([], facts({ [`resource-${RESOURCE}`]: specOf(resource).given(inCatalog(withheld)).state }))
+      .when(register({ items: ['企业名称'] }))
+      .refused('grant.items-not-unconditional', { items: ['企业名称'] });
   });
 });
 
