@@ -9,6 +9,9 @@ export type CheckCommand = Command<
   { readonly outcome: 'passed' | 'returned' | 'refused'; readonly comment: string | null; readonly defects: readonly Defect[] }
 >;
 
+/** Defects and comment lie in one event, which holds 60,000 bytes. */
+const MOST_BYTES = 45_000;
+
 /** The field of the request that a defect lies in: `period.from` lies in `period`, `items[2]` in `items`. */
 const fieldOf = ({ path }: Defect): string => path.replace(/[.[].*$/s, '');
 
@@ -31,6 +34,7 @@ export const decideCheck = ({ actor, data }: CheckCommand, state: KnownApplicati
   ensure(comment !== null, 'application.comment-required');
   if (outcome === 'refused') return [{ type: 'FormalityCheckRefused', data: { ...part, comment } }];
   ensure(defects.length > 0, 'application.defects-required');
+  ensure(Buffer.byteLength(JSON.stringify(defects), 'utf8') <= MOST_BYTES, 'application.defects-too-long', { most: MOST_BYTES });
   ensureNew(state, defects);
   return [{ type: 'FormalityCheckReturned', data: { ...part, comment, defects } }];
 };

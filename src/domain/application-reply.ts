@@ -3,11 +3,13 @@ import { partiesOf, stillIn } from './application-receipt.ts';
 import type { KnownApplication } from './application-state.ts';
 import { ensure, type Command, type Facts } from './decider.ts';
 import type { ApplicationEvent, Reply } from './events/application.ts';
+import { isOffered } from './catalog-entry.ts';
 import type { PolicyId } from './ids.ts';
 import { asId } from './ids.ts';
 import { packsInForce, ruleOf, type PackId } from './policy-pack.ts';
 import { policyDecider } from './policy.ts';
 import { completeReply, type RequestedReply } from './reply.ts';
+import type { ResourceState } from './resource-state.ts';
 import { resource } from './resource.ts';
 import { civilDateOf } from './time.ts';
 
@@ -24,12 +26,19 @@ const given = (state: KnownApplication, reply: Reply): ApplicationEvent => ({
   data: { round: state.round, ...partiesOf(state), reply },
 });
 
+/** What is agreed to is there to be had: an entry that was withdrawn meanwhile, or an item of it, can only be refused. */
+const ensureSupplied = (wanted: ResourceState, { resource: id }: KnownApplication, { items }: Reply): void => {
+  ensure(wanted.status === 'published', 'application.resource-not-published', { resource: id });
+  const gone = items.filter(({ item, granted }) => granted && !isOffered(wanted.entry, item)).map(({ item }) => item);
+  ensure(gone.length === 0, 'application.items-unavailable', { items: gone });
+};
+
 /** The provider's word: given at once by the chief or a delegate, else a draft that waits for the chief (R13.1, R14.2). */
 const reply = (state: KnownApplication, { actor, data }: Extract<ReplyCommand, { type: 'ReplyToApplication' }>, facts: Facts) => {
   stillIn(state, 'awaiting-reply');
   const wanted = facts.state(resource, state.resource);
-  const entryItems = 'entry' in wanted ? wanted.entry.items.map(({ name }) => name) : [];
-  const complete = completeReply(state.items, entryItems, data);
+  const complete = completeReply(state.items, 'entry' in wanted ? wanted.entry.items.map(({ name }) => name) : [], data);
+  if (complete.outcome !== 'refused') ensureSupplied(wanted, state, complete);
   if (mandateFor(actor, 'replies') !== null) return [given(state, complete)];
   return [{ type: 'ReplyDrafted', data: { round: state.round, reply: complete } }] satisfies ApplicationEvent[];
 };
@@ -46,7 +55,10 @@ const endorse = (
   return [{ type: 'ReplyDraftReturned', data: { round: state.round, comment: data.comment } }];
 };
 
-/** An extension moves the clock of the pack that allows it and no other (R14.2); once a round. */
+/**
+ * An extension moves the clock of the pack that allows it and no other (R14.2); once a round. The pack is that of the day
+ * on which the clock began (requirements §4).
+ */
 const extend = (
   state: KnownApplication,
   { at, data }: Extract<ReplyCommand, { type: 'ExtendReply' }>,
@@ -54,7 +66,7 @@ const extend = (
 ): readonly ApplicationEvent[] => {
   stillIn(state, 'awaiting-reply', 'reply-drafted');
   const { pack, days, consent, reason } = data;
-  const [inForce] = packsInForce(facts.state(policyDecider, pack).inForce, civilDateOf(at));
+  const [inForce] = packsInForce(facts.state(policyDecider, pack).inForce, civilDateOf(state.passedAt ?? at));
   const allowed = inForce === undefined ? null : (ruleOf(inForce, EXTENDABLE)?.extension ?? null);
   ensure(allowed !== null, 'application.no-extension', { pack });
   ensure(days <= allowed.atMost, 'application.extension-too-long', { atMost: allowed.atMost });

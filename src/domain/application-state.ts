@@ -1,6 +1,7 @@
 import type { Fold, Past } from './decider.ts';
 import type { AbandonedEvent } from './events/account.ts';
 import type { ApplicationEvent, Defect, Parties, Period, Reply, Request, Undertaking } from './events/application.ts';
+import type { Instant } from './time.ts';
 
 /** What every application has from its submission on. */
 export type Submitted = Request &
@@ -13,6 +14,8 @@ export type Submitted = Request &
     /** Defects named so far, and which fields the supplement after them changed. */
     readonly defects: readonly Defect[];
     readonly changedFields: readonly string[];
+    /** When the provider received it in this round: the passed check (R14.2). */
+    readonly passedAt: Instant | null;
     /** Packs whose reply term was extended in this round. */
     readonly extended: readonly string[];
   };
@@ -50,10 +53,24 @@ const textOf = (value: string | readonly string[] | Period | Undertaking): strin
 
 /** The common part, without what belongs to one status only. */
 const common = (state: KnownApplication): Submitted => {
-  const { resource, resourceVersion, provider, applicant, operator, authors, round, defects, changedFields, extended } = state;
+  const { resource, resourceVersion, provider, applicant, operator, authors, round, defects, changedFields, passedAt, extended } =
+    state;
   const { purpose, legalDuty, systemName, items, period, undertaking } = state;
   const request = { purpose, legalDuty, systemName, items, period, undertaking };
-  return { ...request, resource, resourceVersion, provider, applicant, operator, authors, round, defects, changedFields, extended };
+  return {
+    ...request,
+    resource,
+    resourceVersion,
+    provider,
+    applicant,
+    operator,
+    authors,
+    round,
+    defects,
+    changedFields,
+    passedAt,
+    extended,
+  };
 };
 
 type Later = Exclude<ApplicationEvent, { type: 'SharingApplicationSubmitted' }>;
@@ -71,9 +88,9 @@ const evolveKnown = (state: KnownApplication, event: Past<Later>): KnownApplicat
     case 'SharingApplicationEndorsementDeclined':
       return { ...base, status: 'declined' };
     case 'SharingApplicationReceived':
-      return { ...base, round: event.data.round, extended: [], status: 'received' };
+      return { ...base, round: event.data.round, passedAt: null, extended: [], status: 'received' };
     case 'FormalityCheckPassed':
-      return { ...base, status: 'awaiting-reply' };
+      return { ...base, passedAt: event.at, status: 'awaiting-reply' };
     case 'FormalityCheckReturned':
       return { ...base, status: 'returned', defects: [...base.defects, ...event.data.defects], changedFields: [] };
     case 'FormalityCheckRefused':
@@ -109,6 +126,7 @@ export const applicationFold: Fold<ApplicationState, ApplicationEvent | Abandone
         round: 0,
         defects: [],
         changedFields: [],
+        passedAt: null,
         extended: [],
         status: 'awaiting-endorsement',
       };

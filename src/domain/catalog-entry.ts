@@ -51,5 +51,9 @@ export type CatalogEntry = {
 /** The category as one code, e.g. `20202703`. */
 export const categoryCode = ({ class: first, item, section, detail }: Category): string => `${first}${item}${section}${detail}`;
 
+/** Whether others may have an item at all: it is in the entry and is not withheld (R11.3). */
+export const isOffered = ({ items }: Pick<CatalogEntry, 'items'>, item: string): boolean =>
+  items.some(({ name, shareType }) => name === item && shareType !== 'not-shared');
+
 /** Which catalog shows the entry: derived from it, never set by hand (R8.1, R8.2). */
 export const catalogOf = ({ open }: Pick<CatalogEntry, 'open'>): 'open' | 'sharing' => (open ? 'open' : 'sharing');

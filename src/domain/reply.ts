@@ -15,6 +15,9 @@ export type RequestedReply = {
   readonly reason: string | null;
 };
 
+/** The event of the reply, and that of the grant as the reply says, hold 60,000 bytes each. */
+const MOST_BYTES = 40_000;
+
 /**
  * The reply with one decision per requested item, in the request's order (R11.3, R14.2). Where nothing is said item by
  * item, the outcome holds for all. Row conditions name items of the entry. A refusal, whole or in part, says why.
@@ -33,7 +36,9 @@ export const completeReply = (requested: readonly string[], entryItems: readonly
   const strange = items.flatMap(({ rows }) => (rows === null || entryItems.includes(rows.item) ? [] : [rows.item]));
   ensure(strange.length === 0, 'application.row-condition-unknown', { items: strange });
   ensureOutcome(outcome, items);
-  return { outcome, items, conditions, reason };
+  const complete = { outcome, items, conditions, reason };
+  ensure(Buffer.byteLength(JSON.stringify(complete), 'utf8') <= MOST_BYTES, 'application.reply-too-long', { most: MOST_BYTES });
+  return complete;
 };
 
 const ensureOutcome = (outcome: ReplyOutcome, items: readonly ItemDecision[]): void => {

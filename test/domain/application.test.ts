@@ -358,6 +358,37 @@ describe('the reply (R11.3, R14.2)', () => {
   });
 });
 
+describe('what is agreed to', () => {
+  const agree = (part: object = {}) =>
+    ({ type: 'ReplyToApplication', data: { outcome: 'approved', items: null, conditions: null, reason: null, ...part }, actor: providerChief }) as const; // prettier-ignore
+  const refuse = agree({ outcome: 'refused', reason: '已撤销' });
+
+  it('is in the catalog still: of an entry that was withdrawn meanwhile there is only a refusal', () => {
+    const gone = given(awaiting, facts({ 'resource-resource-1': { ...published(), status: 'withdrawn' } }));
+    gone.when(agree()).refused('application.resource-not-published', { resource });
+    gone.when(refuse).then([{ type: 'ReplyGiven', data: { round: 1, ...parties, reply: { outcome: 'refused', items: [item('姓名', false), item('类别', false)], conditions: null, reason: '已撤销' } } }]); // prettier-ignore
+  });
+
+  it('is of items that are still shared', () => {
+    const [name, ...others] = conditional.items;
+    const narrower = published({ ...conditional, items: [{ ...name!, shareType: 'not-shared' }, ...others] });
+    const now = given(awaiting, facts({ 'resource-resource-1': narrower }));
+    now.when(agree()).refused('application.items-unavailable', { items: ['姓名'] });
+    const part = [item('姓名', false, { reason: '不予共享' }), item('类别')];
+    now.when(agree({ outcome: 'partly-approved', items: part, reason: '部分' })).then([{ type: 'ReplyGiven', data: { round: 1, ...parties, reply: { outcome: 'partly-approved', items: part, conditions: null, reason: '部分' } } }]); // prettier-ignore
+  });
+
+  it('fits into an event, as the defects of a return do', () => {
+    const long = '长'.repeat(2_000);
+    const items = ['姓名', '类别'].map((name) => item(name, true, { reason: long }));
+    given(awaiting, facts()).when(agree({ items, conditions: long })).then([{ type: 'ReplyGiven', data: { round: 1, ...parties, reply: { outcome: 'approved', items, conditions: long, reason: null } } }]); // prettier-ignore
+    given(awaiting, facts()).when(agree({ conditions: '长'.repeat(14_000) })).refused('application.reply-too-long', { most: 40_000 }); // prettier-ignore
+    const defects = Array.from({ length: 8 }, () => ({ path: 'items', message: long }));
+    const back = { type: 'CheckFormality', data: { outcome: 'returned', comment: 'x', defects }, actor: checker } as const;
+    given(received).when(back).refused('application.defects-too-long', { most: 45_000 });
+  });
+});
+
 describe('an extension (R14.2)', () => {
   const extend = (days: number, pack: 'sc-809-2025' | 'nc-2019' = 'sc-809-2025') =>
     ({ type: 'ExtendReply', data: { pack, days, consent: '同意函', reason: '量大' }, actor: providerOfficer }) as const;
@@ -375,8 +406,10 @@ describe('an extension (R14.2)', () => {
 
   it('is refused where the pack knows none, is not in force, or nothing waits', () => {
     given(awaiting, law).when(extend(1, 'nc-2019')).refused('application.no-extension', { pack: 'nc-2019' });
-    given(awaiting, law)
-      .when({ ...extend(1), at: '2025-07-31T01:00:00.000Z' })
+    // The pack of the day on which the clock began: what came after it has no clock to move.
+    const before = [...received, { ...passedEvent, at: '2025-07-31T15:59:59.999Z' }];
+    given(before, law)
+      .when({ ...extend(1), at: '2025-08-02T01:00:00.000Z' })
       .refused('application.no-extension', { pack: 'sc-809-2025' });
     given(received, law).when(extend(1)).refused('application.wrong-status', { status: 'received' });
   });
@@ -401,7 +434,8 @@ describe('the fold', () => {
   });
 
   it('knows the request, who wrote it, and what was returned and changed', () => {
-    const known = { ...request, ...parties, resourceVersion: 1, authors: ['officer'], round: 0, defects: [], changedFields: [], extended: [] }; // prettier-ignore
+    const known = { ...request, ...parties, resourceVersion: 1, authors: ['officer'], round: 0, defects: [], changedFields: [], passedAt: null,
+      extended: [] }; // prettier-ignore
     expect(given([submitted]).state).toStrictEqual({ ...known, status: 'awaiting-endorsement' });
     expect(given(received).state).toStrictEqual({ ...known, round: 1, status: 'received' });
     const returned = [...received, returnedEvent(1, 'legalDuty', 'period.to')];

@@ -106,14 +106,20 @@ const CHECKING: ProblemRows = {
   'application.applicant-checks': {
     status: 422,
     article: 'R14.1',
-    zh: ['不能检查本单位的申请', '规范性检查不得由申请人或申请部门的人员办理，请由其他人检查。'],
-    en: ['The applicant checks', 'Neither an author of the application nor the applying department checks it.'],
+    zh: ['不能检查本人的申请', '规范性检查不得由撰写、确认该申请的人办理，请由其他人检查。'],
+    en: ['The applicant checks', 'Nobody who wrote, endorsed or sent the application checks it. Let another officer do so.'],
   },
   'application.defects-required': {
     status: 422,
     article: 'R14.1',
     zh: ['须列明缺陷', '退回补正须一次性列明全部缺陷。'],
     en: ['Defects are required', 'A return names every defect at once.'],
+  },
+  'application.defects-too-long': {
+    status: 422,
+    article: 'R14.1',
+    zh: ['缺陷说明过长', '全部缺陷合计不得超过 {most} 字节，请精简说明。'],
+    en: ['Defects are too long', 'All defects together hold {most} bytes at most. Say it more briefly.'],
   },
   'application.defects-without-return': {
     status: 422,
@@ -147,6 +153,12 @@ const REPLYING: ProblemRows = {
     article: 'R14.2',
     zh: ['须说明理由', '不同意或部分同意时须说明理由。'],
     en: ['A reason is required', 'A refusal, whole or in part, says why.'],
+  },
+  'application.reply-too-long': {
+    status: 422,
+    article: 'R14.2',
+    zh: ['答复过长', '答复连同各项理由和条件不得超过 {most} 字节，请精简。'],
+    en: ['The reply is too long', 'A reply with all its reasons and conditions holds {most} bytes at most. Say it more briefly.'],
   },
   'application.items-required': {
     status: 422,
