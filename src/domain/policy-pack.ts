@@ -135,15 +135,22 @@ export const isSufficientBasis = ({ legalBasisTypes }: Pick<PolicyPack, 'legalBa
   legalBasisTypes.includes(type);
 
 /** The notice that must go before an ordinary change: the longest that the packs ask for (R9.1). */
-export type ChangeNotice = { readonly pack: PackId; readonly article: string; readonly months: number };
+export type ChangeNotice = {
+  readonly pack: PackId;
+  readonly version: number;
+  readonly article: string;
+  readonly months: number;
+};
 
 /** The month guard of the packs in force, or null where none has one. */
-export const changeNoticeOf = (packs: readonly PolicyPack[]): ChangeNotice | null => {
+export const changeNoticeOf = (packs: readonly VersionedPack[]): ChangeNotice | null => {
   let longest: ChangeNotice | null = null;
   for (const pack of packs) {
     const rule = ruleOf(pack, 'change-notice');
     if (rule === undefined || rule.value === null) continue;
-    if (longest === null || rule.value > longest.months) longest = { pack: pack.id, article: rule.article, months: rule.value };
+    if (longest === null || rule.value > longest.months) {
+      longest = { pack: pack.id, version: pack.version, article: rule.article, months: rule.value };
+    }
   }
   return longest;
 };

@@ -6,11 +6,11 @@ import type { CatalogEntry } from './catalog-entry.ts';
 import { canonicalJson } from './canonical-json.ts';
 import { ensure } from './decider.ts';
 import type { Command, Facts } from './decider.ts';
-import type { ChangeGround, ChangeKind, ChangeRecipient, Provider, ResourceEvent } from './events/resource.ts';
+import type { ChangeGround, ChangeKind, ChangeRecipient, Provider, ResourceEvent, YieldedRule } from './events/resource.ts';
 import { asId } from './ids.ts';
 import type { OrganizationId, ResourceId } from './ids.ts';
 import { changeNoticeOf } from './policy-pack.ts';
-import type { VersionedPack } from './policy-pack.ts';
+import type { ChangeNotice, VersionedPack } from './policy-pack.ts';
 import { ensureEntry, lawAt } from './resource-law.ts';
 import { during } from './resource-state.ts';
 import type { InStatus, PendingChange, ResourceState } from './resource-state.ts';
@@ -47,6 +47,9 @@ type Of<T extends ChangeCommand['type']> = Extract<ChangeCommand, { type: T }>;
 /** Grounds before which the month's notice gives way: a higher norm, or an error that must not live on (R9.1). */
 const YIELDING: readonly ChangeGround[] = ['superior-law', 'correction'];
 
+/** An event holds 60,000 bytes: those who do not fit beside the entry are told by events of their own. */
+const MOST_RECIPIENTS = 120;
+
 /** One row per organization and way in which it is a user, in a fixed order, whatever order the set came in. */
 const recipientsOf = (facts: Facts, resource: ResourceId): readonly ChangeRecipient[] => {
   const keyed = facts
@@ -77,6 +80,8 @@ const changedEntry = (
   return changed;
 };
 
+const yieldedRule = ({ pack, version, article }: ChangeNotice): YieldedRule => ({ pack, version, rule: 'change-notice', article });
+
 /** Who provides it, where: they decide who reviews. */
 const providerOf = ({ provider, level, divisionCode }: InStatus<'published'>): Provider => ({ provider, level, divisionCode });
 
@@ -96,9 +101,11 @@ const requestChange = (state: InStatus<'published'>, { at, data }: Of<'RequestCh
   const waits = notice !== null && !yields && recipients.length > 0;
   const earliest = waits ? earliestEffective(today, notice.months) : today;
   ensure(effectiveOn >= earliest, 'resource.change-too-early', { earliest, effectiveOn });
-  const yielded = yields ? 'R9.1' : null;
+  const yielded = yields && notice !== null ? yieldedRule(notice) : null;
+  const [first, more] = [recipients.slice(0, MOST_RECIPIENTS), recipients.slice(MOST_RECIPIENTS)];
   return [
-    { type: 'ResourceChangeRequested', data: { ...providerOf(state), change, kind, ground, effectiveOn, earliestEffective: earliest, yielded, entry, reason, recipients } }, // prettier-ignore
+    { type: 'ResourceChangeRequested', data: { ...providerOf(state), change, kind, ground, effectiveOn, earliestEffective: earliest, yielded, entry, reason, recipients: first } }, // prettier-ignore
+    ...more.map((recipient): ResourceEvent => ({ type: 'ResourceChangeRecipientAdded', data: { change, recipient } })),
     ...(ground === 'security' && !state.suspended
       ? ([{ type: 'ResourceSupplySuspended', data: { change, reason } }] as const)
       : []),

@@ -2,7 +2,7 @@ import { catalogOf } from '../domain/catalog-entry.ts';
 import type { CatalogEntry } from '../domain/catalog-entry.ts';
 import type { LedgerEvent } from '../domain/events.ts';
 import type { Level, OrganizationNames } from '../domain/events/organization.ts';
-import type { ChangeGround, ChangeKind, ChangeRecipient, Mount, ResourceEvent } from '../domain/events/resource.ts';
+import type { ChangeGround, ChangeKind, ChangeRecipient, Mount, ResourceEvent, YieldedRule } from '../domain/events/resource.ts';
 import type { OrganizationId } from '../domain/ids.ts';
 import type { ResourceStatus } from '../domain/resource-state.ts';
 import type { CivilDate, Instant } from '../domain/time.ts';
@@ -15,7 +15,7 @@ export type AnnouncedChange = {
   readonly ground: ChangeGround;
   readonly effectiveOn: CivilDate;
   readonly earliestEffective: CivilDate;
-  readonly yielded: string | null;
+  readonly yielded: YieldedRule | null;
   readonly reason: string;
   readonly requestedBy: string;
   readonly requestedAt: Instant;

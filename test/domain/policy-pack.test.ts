@@ -191,21 +191,38 @@ describe('what a pack says', () => {
 });
 
 describe('the notice before a change (R9.1)', () => {
+  const confirmed = (packs: readonly PolicyPack[]) => packs.map((one) => ({ ...one, version: 3 }));
+
   it('is one month under the measure', () => {
-    expect(changeNoticeOf([nanchang, regulation809])).toEqual({ pack: 'nc-2019', article: '第九条', months: 1 });
+    expect(changeNoticeOf(confirmed([nanchang, regulation809]))).toEqual({
+      pack: 'nc-2019',
+      version: 3,
+      article: '第九条',
+      months: 1,
+    });
   });
 
   it('is the longest that any pack asks for, the first of two equal ones', () => {
     const longer = pack({ rules: [guard({ value: 2, article: '第二条' })] });
     const equal = pack({ rules: [guard({ article: '第三条' })] });
-    expect(changeNoticeOf([nanchang, longer])).toEqual({ pack: 'city-setting', article: '第二条', months: 2 });
-    expect(changeNoticeOf([longer, nanchang])).toEqual({ pack: 'city-setting', article: '第二条', months: 2 });
-    expect(changeNoticeOf([nanchang, equal])).toEqual({ pack: 'nc-2019', article: '第九条', months: 1 });
+    expect(changeNoticeOf(confirmed([nanchang, longer]))).toEqual({
+      pack: 'city-setting',
+      version: 3,
+      article: '第二条',
+      months: 2,
+    });
+    expect(changeNoticeOf(confirmed([longer, nanchang]))).toEqual({
+      pack: 'city-setting',
+      version: 3,
+      article: '第二条',
+      months: 2,
+    });
+    expect(changeNoticeOf(confirmed([nanchang, equal]))).toEqual({ pack: 'nc-2019', version: 3, article: '第九条', months: 1 });
   });
 
   it('is none where no pack in force has one, or one without a number', () => {
-    expect(changeNoticeOf([regulation809])).toBeNull();
-    expect(changeNoticeOf([pack({ rules: [guard({ value: null, unit: null })] })])).toBeNull();
-    expect(changeNoticeOf([])).toBeNull();
+    expect(changeNoticeOf(confirmed([regulation809]))).toBeNull();
+    expect(changeNoticeOf(confirmed([pack({ rules: [guard({ value: null, unit: null })] })]))).toBeNull();
+    expect(changeNoticeOf(confirmed([]))).toBeNull();
   });
 });

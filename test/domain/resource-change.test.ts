@@ -84,6 +84,16 @@ describe('asking for an ordinary change (R9.1)', () => {
       .then([requested({ effectiveOn: '2026-01-06', earliestEffective: '2026-01-06' })]);
   });
 
+  it('tells by events of their own those who do not fit beside the entry', () => {
+    const users = Array.from({ length: 300 }, (_, n) => ({ organization: `org-${String(n).padStart(3, '0')}`, via: 'grant' as const, id: `grant-${String(n)}` })); // prettier-ignore
+    const { state } = given(inCatalog());
+    const [first, ...more] = resource.decide({ ...request(), id: 'c' }, state, lawAndUsers(users));
+    expect((first?.data as Requested).recipients).toHaveLength(120);
+    expect(more.map(({ type }) => type)).toStrictEqual(Array.from({ length: 180 }, () => 'ResourceChangeRecipientAdded'));
+    const told = [...(first?.data as Requested).recipients, ...more.map(({ data }) => (data as { recipient: unknown }).recipient)];
+    expect(told).toStrictEqual(users);
+  });
+
   it('tells each organization once for each way in which it is a user, in a fixed order', () => {
     const users = lawAndUsers([
       { organization: 'org-b', via: 'grant', id: 'grant-9' },
@@ -158,13 +168,25 @@ describe('asking for an ordinary change (R9.1)', () => {
 });
 
 describe('asking for a change on another ground (R9.1)', () => {
+  const yielded = { pack: 'nc-2019', version: 1, rule: 'change-notice', article: '第九条' } as const;
+
   it.each(['superior-law', 'correction'] as const)('%s sets the month aside and names the rule that yielded', (ground) => {
     given(inCatalog(), withUsers)
       .when(request({ ground, effectiveOn: '2026-01-06' }))
-      .then([requested({ ground, effectiveOn: '2026-01-06', earliestEffective: '2026-01-06', yielded: 'R9.1' })]);
+      .then([requested({ ground, effectiveOn: '2026-01-06', earliestEffective: '2026-01-06', yielded })]);
     given(inCatalog(), withUsers)
       .when(request({ ground, effectiveOn: '2026-01-05' }))
       .refused('resource.change-too-early', { earliest: '2026-01-06', effectiveOn: '2026-01-05' });
+  });
+
+  it('names no rule where no law in force has one to yield', () => {
+    const lawless = factsOf({
+      streams: { 'policy-nc-2019': policyStream() },
+      sets: { 'resource-users': { [RESOURCE]: [granted] } },
+    });
+    given(inCatalog(), lawless)
+      .when(request({ ground: 'correction', effectiveOn: '2026-01-06' }))
+      .then([requested({ ground: 'correction', effectiveOn: '2026-01-06', earliestEffective: '2026-01-06' })]);
   });
 
   it('security suspends the supply at once, and the deletion follows the ordinary way', () => {

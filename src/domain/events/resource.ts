@@ -2,6 +2,7 @@ import type { Event } from '../decider.ts';
 import type { OrganizationId, ResourceId } from '../ids.ts';
 import type { Level } from './organization.ts';
 import type { CatalogEntry, UpdateCycle } from '../catalog-entry.ts';
+import type { PackId } from '../policy-pack.ts';
 import type { CivilDate, Instant } from '../time.ts';
 
 export const CHANGE_KINDS = ['update', 'withdrawal'] as const;
@@ -10,6 +11,14 @@ export const CHANGE_GROUNDS = ['ordinary', 'superior-law', 'correction', 'securi
 export type ChangeGround = (typeof CHANGE_GROUNDS)[number];
 /** Who is told of a change, and by which right: a live grant or a pending application (R9.1). */
 export type ChangeRecipient = { readonly organization: OrganizationId; readonly via: 'grant' | 'application'; readonly id: string };
+
+/** The rule of a pack that a ground set aside: which text, which version of it, which article. */
+export type YieldedRule = {
+  readonly pack: PackId;
+  readonly version: number;
+  readonly rule: 'change-notice';
+  readonly article: string;
+};
 
 /** How an api mount is called; file and table mounts get their data by upload (R12.1). */
 export type Mount =
@@ -45,9 +54,9 @@ export type ResourceEvent =
         readonly kind: ChangeKind;
         readonly ground: ChangeGround;
         readonly effectiveOn: CivilDate;
-        /** The first lawful day (R9.1); the rule that yielded is named where the ground sets the month aside. */
+        /** The first lawful day (R9.1); the rule that yielded is named where the ground sets its month aside. */
         readonly earliestEffective: CivilDate;
-        readonly yielded: string | null;
+        readonly yielded: YieldedRule | null;
         readonly entry: CatalogEntry | null;
         readonly reason: string;
         readonly recipients: readonly ChangeRecipient[];
