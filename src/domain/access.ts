@@ -1,4 +1,5 @@
 import { isAccount, type AccountActor, type Actor } from './actor.ts';
+import { isOffered } from './catalog-entry.ts';
 import { ensure, streamFact, type Command, type Decider, type Facts } from './decider.ts';
 import type { AccessEvent, AccessOutcome, AccessRecord, AccessSubject, DataOperation } from './events/grant.ts';
 import { grant, grantStateAt, type KnownGrant } from './grant.ts';
@@ -21,7 +22,16 @@ export type AccessCommand =
       }
     >
   | Command<'EndAccess', { readonly count: number; readonly bytes: number | null; readonly outcome: AccessOutcome }>
-  | Command<'RefuseAccess', { readonly grant: GrantId; readonly operation: DataOperation; readonly code: string }>
+  | Command<
+      'RefuseAccess',
+      {
+        readonly grant: GrantId;
+        readonly grantRevision: number;
+        readonly operation: DataOperation;
+        readonly items: readonly string[];
+        readonly code: string;
+      }
+    >
   | Command<'RecordLogRead', { readonly filter: string; readonly from: number; readonly to: number }>
   | Command<'RecordPersonalRead', { readonly of: string }>
   | Command<'ReportAccesses', { readonly records: readonly ReportedAccess[] }>;
@@ -32,15 +42,17 @@ export type AccessState =
   | { readonly status: 'started'; readonly operation: DataOperation; readonly subject: AccessSubject }
   | { readonly status: 'ended' };
 
-/** Records of one event: a thousand do not fit into the 60,000 bytes of one. */
-const PART = 60;
+/** Bytes of records in one event, which holds 60,000, and in one append, which holds 900,000 (decision 4). */
+const MOST_BYTES = { part: 50_000, report: 850_000 } as const;
+/** What sealing adds to a person's name. */
+const SEAL = 600;
 
 const person = (actor: Actor): AccountActor => {
   ensure(isAccount(actor), 'access.needs-account');
   return actor;
 };
 
-/** Real person, own grant, live, its items, supply not suspended: recorded before the first byte (R14.3, R24.1, R24.2). */
+/** Real person, own grant, live, its items, all of them still shared, supply not suspended: recorded before the first byte (R14.3, R24.1, R24.2). */
 const start = ({ actor, at, data }: Of<'StartAccess'>, facts: Facts): readonly AccessEvent[] => {
   const { organization, assurance } = person(actor);
   const granted = facts.state(grant, data.grant);
@@ -54,12 +66,18 @@ const start = ({ actor, at, data }: Of<'StartAccess'>, facts: Facts): readonly A
   const supply = facts.state(resource, granted.resource);
   ensure(supply.status === 'published', 'access.resource-withdrawn');
   ensure(!supply.suspended, 'access.supply-suspended');
-  return [{ type: 'AccessStarted', data: { operation: data.operation, organization, subject: subjectOf(granted, data) } }];
+  const wanted = data.items.length === 0 ? granted.items.map(({ item }) => item) : data.items;
+  const items = wanted.filter((item) => isOffered(supply.entry, item));
+  // Of all that was granted the user gets what is left; what is asked for by name is there, or the answer says that it is not.
+  const isWhole = data.items.length === 0 ? items.length > 0 : items.length === wanted.length;
+  ensure(isWhole, 'access.items-withdrawn', { items: wanted.filter((item) => !items.includes(item)) });
+  const subject = subjectOf(granted, { ...data, items });
+  return [{ type: 'AccessStarted', data: { operation: data.operation, organization, subject } }];
 };
 
 const subjectOf = (
-  { application, resource: of, provider, user, purpose, items }: KnownGrant,
-  { grant: id, grantRevision, items: asked }: Of<'StartAccess'>['data'],
+  { application, resource: of, provider, user, purpose }: KnownGrant,
+  { grant: id, grantRevision, items }: Pick<Of<'StartAccess'>['data'], 'grant' | 'grantRevision' | 'items'>,
 ): AccessSubject => ({
   kind: 'grant',
   grant: id,
@@ -69,17 +87,33 @@ const subjectOf = (
   provider,
   user,
   purpose,
-  items: asked.length === 0 ? items.map(({ item }) => item) : asked,
+  items,
 });
 
 /** Each record names a person or a system, a grant of this ledger, and an instant that has been (R24.2). */
 const report = ({ actor, at, data }: Of<'ReportAccesses'>, facts: Facts): readonly AccessEvent[] => {
   const { organization } = person(actor);
-  const records = data.records.map((record, index) => enriched(record, index, at, facts));
-  return Array.from({ length: Math.ceil(records.length / PART) }, (_, part) => ({
-    type: 'AccessesReported' as const,
-    data: { organization, part, records: records.slice(part * PART, (part + 1) * PART) },
-  }));
+  const parts = partsOf(data.records.map((record, index) => enriched(record, index, at, facts)));
+  return parts.map((records, part) => ({ type: 'AccessesReported' as const, data: { organization, part, records } }));
+};
+
+const bytesOf = (record: AccessRecord): number =>
+  Buffer.byteLength(JSON.stringify(record), 'utf8') + (record.person === null ? 0 : SEAL);
+
+/** The records in as many events as they need, in their order. */
+const partsOf = (records: readonly AccessRecord[]): readonly (readonly AccessRecord[])[] => {
+  const parts: AccessRecord[][] = [];
+  let [total, room] = [0, 0];
+  for (const record of records) {
+    const bytes = bytesOf(record);
+    const part = bytes <= room ? parts.at(-1) : undefined;
+    if (part === undefined) parts.push([record]);
+    else part.push(record);
+    room = (part === undefined ? MOST_BYTES.part : room) - bytes;
+    total += bytes;
+  }
+  ensure(total <= MOST_BYTES.report, 'access.report-too-large', { most: MOST_BYTES.report });
+  return parts;
 };
 
 const enriched = (record: ReportedAccess, index: number, at: Instant, facts: Facts): AccessRecord => {
@@ -109,8 +143,11 @@ const decide = (command: AccessCommand, state: AccessState, facts: Facts): reado
       return start(command, facts);
     case 'RefuseAccess': {
       isNew(state);
+      const { organization } = person(command.actor);
       const { grant: id, operation, code } = command.data;
-      return [{ type: 'AccessRefused', data: { operation, organization: person(command.actor).organization, grant: id, code } }];
+      const attempted = facts.state(grant, id);
+      const subject = 'user' in attempted ? subjectOf(attempted, command.data) : null;
+      return [{ type: 'AccessRefused', data: { operation, organization, grant: id, subject, code } }];
     }
     case 'RecordLogRead':
       isNew(state);
@@ -136,6 +173,7 @@ export const access: Decider<AccessState, AccessCommand, AccessEvent> = {
   reads: (command, _state, facts) => {
     if (command.type === 'ReportAccesses')
       return [...new Set(command.data.records.map((record) => record.grant))].map((id) => streamFact(grant, id));
+    if (command.type === 'RefuseAccess') return [streamFact(grant, command.data.grant)];
     if (command.type !== 'StartAccess') return [];
     const right = streamFact(grant, command.data.grant);
     if (!facts.has(right)) return [right];

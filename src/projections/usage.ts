@@ -61,6 +61,11 @@ const project = (event: LedgerEvent): readonly Change<UsageDocument>[] => {
       if (subject.kind !== 'grant') return [];
       return [counted({ ...ofSubject(subject), operation, outcome, rows: count, at: event.at })];
     }
+    case 'AccessRefused': {
+      const { operation, subject } = event.data;
+      if (subject?.kind !== 'grant') return [];
+      return [counted({ ...ofSubject(subject), operation, outcome: 'refused', rows: 0, at: event.at })];
+    }
     case 'AccessesReported':
       return event.data.records.map(ofRecord);
     default:
@@ -82,6 +87,6 @@ export const usage: Projection<UsageDocument> = {
     operation: ({ operation }) => operation,
   },
   indexes: [['provider', 'month'], ['user', 'month'], ['grant'], ['month']],
-  handles: ['AccessEnded', 'AccessesReported'],
+  handles: ['AccessEnded', 'AccessRefused', 'AccessesReported'],
   project,
 };

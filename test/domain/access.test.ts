@@ -8,6 +8,7 @@ import { asId, type ApplicationId, type GrantId } from '../../src/domain/ids.ts'
 import { personal } from '../../src/domain/personal.ts';
 import { resource } from '../../src/domain/resource.ts';
 import { NO_FACTS, person, specOf } from '../support/decider-spec.ts';
+import { entryOf, itemOf, law } from '../support/entries.ts';
 import { factsOf } from '../support/facts.ts';
 import { organizationId } from '../support/offices.ts';
 import { inCatalog, RESOURCE, withdrawn } from '../support/resources.ts';
@@ -35,7 +36,9 @@ const right: KnownGrant = {
   ],
   period: { from: '2026-01-06', to: '2026-12-31' },
 };
-const published = specOf(resource).given(inCatalog()).state;
+const entry = entryOf({ items: [itemOf('姓名'), itemOf('类别'), itemOf('住址')] });
+const published = specOf(resource).given(inCatalog(entry)).state;
+const narrowed = specOf(resource).given(inCatalog(entryOf({ items: [itemOf('类别'), itemOf('姓名', { shareType: 'not-shared', legalBasis: law })] }))).state; // prettier-ignore
 const suspended = specOf(resource).given([...inCatalog(), { type: 'ResourceSupplySuspended', data: { change: null, reason: 'x' } }]).state; // prettier-ignore
 const noMore = specOf(resource).given(withdrawn).state;
 const facts = (granted: unknown = right, supply: unknown = published) =>
@@ -115,6 +118,17 @@ describe('starting an access (R14.3, R24.1)', () => {
       .refused('access.items-beyond-grant', { items: ['病历', '住址'] });
   });
 
+  it('gives of all that was granted what is still shared, and refuses by name what is not (R11.4)', () => {
+    given([], facts(right, narrowed)).when(start([])).then([started]);
+    given([], facts(right, narrowed))
+      .when(start(['姓名', '类别']))
+      .refused('access.items-withdrawn', { items: ['姓名'] });
+    const only = { ...right, items: [{ item: '姓名', rows: null }] };
+    given([], facts(only, narrowed))
+      .when(start([]))
+      .refused('access.items-withdrawn', { items: ['姓名'] });
+  });
+
   it('needs a resource that is still supplied', () => {
     given([], facts(right, noMore)).when(start()).refused('access.resource-withdrawn');
     given([], facts(right, suspended)).when(start()).refused('access.supply-suspended');
@@ -139,8 +153,10 @@ describe('ending an access', () => {
 
 describe('what else is recorded (R24.2)', () => {
   it('is an attempt that was refused', () => {
-    const refuse = { type: 'RefuseAccess', data: { grant: GRANT, operation: 'download', code: 'access.grant-not-live' } } as const;
-    given([]).when({ ...refuse, actor: officer }).then([{ type: 'AccessRefused', data: { operation: 'download', organization: user, grant: GRANT, code: 'access.grant-not-live' } }]); // prettier-ignore
+    const refuse = { type: 'RefuseAccess', data: { grant: GRANT, grantRevision: 4, operation: 'download', items: ['住址'], code: 'access.items-beyond-grant' } } as const; // prettier-ignore
+    const refused = { operation: 'download', organization: user, grant: GRANT, code: 'access.items-beyond-grant' } as const;
+    given([], facts()).when({ ...refuse, actor: officer }).then([{ type: 'AccessRefused', data: { ...refused, subject: subject(['住址']) } }]); // prettier-ignore
+    given([], facts({ status: 'none' })).when({ ...refuse, actor: officer }).then([{ type: 'AccessRefused', data: { ...refused, subject: null } }]); // prettier-ignore
     given([]).when(refuse).refused('access.needs-account');
   });
 
@@ -187,16 +203,28 @@ describe('the report of a gateway (R24.2)', () => {
       .then([told(0, [record(), bySystem])]);
   });
 
-  it('is of parts that fit into an event', () => {
-    const records = Array.from({ length: 121 }, (_, count) => record({ count }));
-    const [sixty, more, last] = [records.slice(0, 60), records.slice(60, 120), records.slice(120)];
-    given([], facts())
-      .when(report(...sixty))
-      .then([told(0, sixty)]);
-    given([], facts())
-      .when(report(...records))
-      .then([told(0, sixty), told(1, more), told(2, last)]);
+  const partsOf = (records: readonly ReportedAccess[]) =>
+    access.decide({ ...report(...records), id: 'c', at: NOW }, { status: 'none' }, facts()).map(({ data }) => data as { part: number; records: readonly object[] }); // prettier-ignore
+
+  it('is of parts that fit into an event, in order, whatever the records hold', () => {
+    const items = Array.from({ length: 12 }, (_, n) => `信息项名称${String(n)}`);
+    const parts = partsOf(Array.from({ length: 400 }, (_, count) => record({ count, items, person: count % 2 === 0 ? null : personal('王芳', 'a'), system: '平台' }))); // prettier-ignore
+    expect(parts.map(({ part }) => part)).toStrictEqual(parts.map((_, index) => index));
+    expect(parts.flatMap(({ records }) => records.map((each) => (each as { count: number }).count))).toStrictEqual(Array.from({ length: 400 }, (_, n) => n)); // prettier-ignore
+    for (const part of parts) {
+      const sealed = part.records.filter((each) => (each as { person: unknown }).person !== null).length * 600;
+      expect(Buffer.byteLength(JSON.stringify(part.records)) + sealed).toBeLessThan(52_000);
+    }
+    expect(parts.length).toBeLessThan(20);
+    expect(partsOf([record()])).toHaveLength(1);
     given([], facts()).when(report()).then([]);
+  });
+
+  it('is refused where it does not fit into one append', () => {
+    const items = Array.from({ length: 120 }, (_, n) => `${'长'.repeat(90)}${String(n)}`);
+    given([], facts())
+      .when(report(...Array.from({ length: 40 }, () => record({ items }))))
+      .refused('access.report-too-large', { most: 850_000 });
   });
 
   it.each([
@@ -220,7 +248,7 @@ describe('the report of a gateway (R24.2)', () => {
 describe('an access has a stream of its own', () => {
   const commands = [
     start(),
-    { type: 'RefuseAccess', data: { grant: GRANT, operation: 'query', code: 'x' }, actor: officer },
+    { type: 'RefuseAccess', data: { grant: GRANT, grantRevision: 4, operation: 'query', items: [], code: 'x' }, actor: officer },
     { type: 'RecordLogRead', data: { filter: '', from: 0, to: 0 }, actor: officer },
     { type: 'RecordPersonalRead', data: { of: 'a' }, actor: officer },
     { type: 'ReportAccesses', data: { records: [] }, actor: gateway },
@@ -255,6 +283,7 @@ describe('the facts of an access', () => {
       onGrant,
       streamFact(grant, asId<GrantId>('grant-2')),
     ]);
+    expect(reads({ type: 'RefuseAccess', data: { grant: GRANT } })).toStrictEqual([onGrant]);
     expect(reads({ type: 'EndAccess', data: result })).toStrictEqual([]);
   });
 });

@@ -132,7 +132,7 @@ const LIVES: readonly Lived[] = [
     access,
     ['AccessStarted', { operation: 'query', organization: user, subject }],
     ['AccessEnded', { operation: 'query', subject, count: 1, bytes: null, outcome: 'completed' }],
-    ['AccessRefused', { operation: 'query', organization: user, grant: asId<GrantId>('g'), code: 'x' }],
+    ['AccessRefused', { operation: 'query', organization: user, grant: asId<GrantId>('g'), subject: null, code: 'x' }],
     ['AccessesReported', { organization: operator, part: 0, records: [] }],
   ),
   lived(reactionRefusal, ['ReactionRefused', { reaction: 'x', cause: 'x', code: 'x', detail: 'x' }]),

@@ -154,9 +154,14 @@ describe('a table', () => {
   it.each([
     ['items that were not granted', `items=${encodeURIComponent('金额')}`, 'access.items-beyond-grant'],
     ['a filter on one', `filter=${encodeURIComponent('金额:eq:1')}`, 'access.filter-beyond-grant'],
+    ['a range over what is masked', `filter=${encodeURIComponent('姓名:gte:张')}`, 'access.filter-beyond-mask'],
   ])('refuses %s', async (_what, query, code) => {
+    const before = await head();
     const { status, body } = await page(`?${query}`);
     expect([status, body['code']]).toEqual([422, code]);
+    expect((await since(before)).map(({ type, data }) => ({ type, data }))).toMatchObject([
+      { type: 'AccessRefused', data: { grant, subject: { kind: 'grant', grant }, code } },
+    ]);
   });
 
   it('records a refused attempt', async () => {

@@ -100,7 +100,9 @@ export type AccessEvent =
       {
         readonly operation: DataOperation;
         readonly organization: OrganizationId | null;
-        readonly grant: GrantId | null;
+        readonly grant: GrantId;
+        /** What was attempted, with whose data: provider and user are told of refused attempts too; null: no such grant. */
+        readonly subject: AccessSubject | null;
         readonly code: string;
       }
     >

@@ -94,6 +94,24 @@ const ACCESSES: ProblemRows = {
     zh: ['超出授权范围', '以下信息项不在授权之内：{items}。'],
     en: ['Beyond the grant', 'The grant does not hold these items: {items}.'],
   },
+  'access.filter-beyond-mask': {
+    status: 422,
+    article: 'R23.1',
+    zh: ['脱敏信息项只能等值查询', '信息项 {item} 脱敏展示，只能用 eq 核对已知的值。'],
+    en: ['Masked items are only compared', 'The item {item} is shown masked. Only eq, with a value that is known, filters by it.'],
+  },
+  'access.items-withdrawn': {
+    status: 422,
+    article: 'R11.4',
+    zh: ['信息项已不再共享', '以下信息项授权后已删除或改为不予共享：{items}。'],
+    en: ['Items are shared no more', 'Since the grant these items were removed or withheld: {items}.'],
+  },
+  'access.report-too-large': {
+    status: 422,
+    article: 'R24.2',
+    zh: ['上报批次过大', '一批记录合计不得超过 {most} 字节，请分批上报。'],
+    en: ['The report is too large', 'The records of one report hold {most} bytes at most. Report them in several batches.'],
+  },
   'access.filter-beyond-grant': {
     status: 422,
     article: 'R14.3',

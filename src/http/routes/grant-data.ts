@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { access } from '../../domain/access.ts';
 import type { AccountActor } from '../../domain/actor.ts';
+import { isOffered, type CatalogEntry } from '../../domain/catalog-entry.ts';
 import type { CommandRequest } from '../../domain/command-port.ts';
 import { DomainError } from '../../domain/decider.ts';
 import type { AccessOutcome, DataOperation } from '../../domain/events/grant.ts';
@@ -29,10 +30,13 @@ const query = z.strictObject({
 const asList = (value: string | readonly string[] | undefined): readonly string[] =>
   value === undefined ? [] : typeof value === 'string' ? [value] : value;
 
-const filtersOf = (conditions: readonly string[], granted: readonly string[]): readonly TableFilter[] =>
+/** Of items that are shown masked, only whether they equal a value: anything more would tell what the mask hides (R23.1). */
+const filtersOf = (conditions: readonly string[], granted: readonly string[], entry: CatalogEntry): readonly TableFilter[] =>
   conditions.map((text) => {
     const [, item = '', is = '', value = ''] = CONDITION.exec(text) ?? [];
     if (!granted.includes(item)) throw new DomainError('access.filter-beyond-grant', { item });
+    const isMasked = entry.items.some(({ name, mask }) => name === item && mask !== 'none');
+    if (isMasked && is !== 'eq') throw new DomainError('access.filter-beyond-mask', { item });
     return { item, is: is as TableFilter['is'], value };
   });
 
@@ -59,14 +63,15 @@ const begin = async (
   deps: HttpDeps,
   reading: Reading,
   data: { grant: string; grantRevision: number; operation: DataOperation; items: readonly string[] },
-) => {
+  filters: () => readonly TableFilter[],
+): Promise<readonly TableFilter[]> => {
   try {
+    const conditions = filters();
     await deps.execute(commandOf(deps, reading, 'StartAccess', data));
+    return conditions;
   } catch (error) {
     if (error instanceof DomainError && error.code.startsWith('access.'))
-      await deps.execute(
-        commandOf(deps, reading, 'RefuseAccess', { grant: data.grant, operation: data.operation, code: error.code }),
-      );
+      await deps.execute(commandOf(deps, reading, 'RefuseAccess', { ...data, code: error.code }));
     throw error;
   }
 };
@@ -91,12 +96,14 @@ export const grantDataRoute = (app: FastifyInstance, deps: HttpDeps): void => {
       const { mode } = entry.mount.mount;
       const reading = { commandId: deps.ids.fresh(), actor, request };
       const items = asList(asked.items);
-      const grantedItems = doc.items.map(({ item }) => item);
+      const shared = doc.items.map(({ item }) => item).filter((item) => isOffered(entry.entry, item));
       const operation = mode === 'file' ? 'download' : 'query';
-      const filters = mode === 'file' ? [] : filtersOf(asList(asked.filter), grantedItems);
-      await begin(deps, reading, { grant: doc.id, grantRevision: doc.revision, operation, items });
+      const attempt = { grant: doc.id, grantRevision: doc.revision, operation, items } as const;
+      const filters = await begin(deps, reading, attempt, () =>
+        mode === 'file' ? [] : filtersOf(asList(asked.filter), shared, entry.entry),
+      );
       if (mode === 'file') return sendFile(deps, reading, reply, entry);
-      const wanted = tableQuery(entry.entry, doc.items, items.length === 0 ? grantedItems : items, filters);
+      const wanted = tableQuery(entry.entry, doc.items, items.length === 0 ? shared : items, filters);
       const { sha256 } = entry.content;
       const question = JSON.stringify(['read-grant-data', actor.account, doc.id, sha256, asked]);
       const after = cursor === undefined ? null : Number(readCursor(deps.cursorMac, question, cursor).after[0]);

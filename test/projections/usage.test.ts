@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest';
+import type { AccessSubject } from '../../src/domain/events/grant.ts';
+import { asId, type GrantId } from '../../src/domain/ids.ts';
+import { usage } from '../../src/projections/usage.ts';
+import { history } from '../support/events.ts';
+import { aGrant } from '../support/offices.ts';
+import { assertSplitsAgree, project } from '../support/project.ts';
+
+const grant = asId<GrantId>('g-1');
+const subject = {
+  kind: 'grant',
+  grant,
+  ...aGrant,
+  grantRevision: 0,
+  purpose: 'x',
+  items: ['姓名'],
+} as const satisfies AccessSubject;
+const log = history('2026-01-31T15:58:00.000Z');
+const ended = { operation: 'query', subject, count: 3, bytes: 9, outcome: 'completed' } as const;
+log.recorded('access-1', 'AccessEnded', ended);
+log.recorded('access-2', 'AccessEnded', { ...ended, count: 4 });
+const first = log.recorded('access-3', 'AccessEnded', ended);
+log.recorded('access-4', 'AccessEnded', { ...ended, subject: { kind: 'personal', of: 'a-1' } });
+const refused = log.recorded('access-5', 'AccessRefused', { operation: 'query', organization: aGrant.user, grant, subject, code: 'access.grant-not-live' }); // prettier-ignore
+log.recorded('access-6', 'AccessRefused', { operation: 'query', organization: aGrant.user, grant, subject: null, code: 'access.no-such-grant' }); // prettier-ignore
+const record = { grant, ...aGrant, operation: 'share', items: [], count: 7, outcome: 'completed', person: null, system: '平台', occurredAt: '2026-01-02T00:00:00.000Z' } as const; // prettier-ignore
+log.recorded('access-7', 'AccessesReported', { organization: aGrant.provider, part: 0, records: [record, record] });
+
+describe('usage (R24.4)', () => {
+  const of = { grant, resource: aGrant.resource, provider: aGrant.provider, user: aGrant.user };
+
+  it('counts accesses and rows by grant, month in Shanghai, operation and outcome, refused attempts too', () => {
+    expect([...project(usage, log.events).values()]).toEqual([
+      { id: 'g-1.2026-01.query.completed', ...of, month: '2026-01', operation: 'query', outcome: 'completed', accesses: 2, rows: 7, lastAt: '2026-01-31T15:59:00.000Z' }, // prettier-ignore
+      { id: 'g-1.2026-02.query.completed', ...of, month: '2026-02', operation: 'query', outcome: 'completed', accesses: 1, rows: 3, lastAt: first.at }, // prettier-ignore
+      { id: 'g-1.2026-02.query.refused', ...of, month: '2026-02', operation: 'query', outcome: 'refused', accesses: 1, rows: 0, lastAt: refused.at }, // prettier-ignore
+      { id: 'g-1.2026-01.share.completed', ...of, month: '2026-01', operation: 'share', outcome: 'completed', accesses: 2, rows: 14, lastAt: record.occurredAt }, // prettier-ignore
+    ]);
+  });
+
+  it('gives the same documents in every batch split', () => {
+    assertSplitsAgree(usage, log.events);
+  });
+});
