@@ -45,3 +45,12 @@ export const scopeOf = (operation: Operation, actor: AccountActor): Scope => {
   const relations = [...new Set(held.map(({ relation }) => relation as Relation))];
   return branded({ sees: 'related', account: actor.account, organization: actor.organization, relations });
 };
+
+/**
+ * The same for one thing: to whom no role shows any, each is one that is not there (`thing.not-found`). 403 is for a thing
+ * that the reader sees (decision 17).
+ */
+export const scopeOfOne = (operation: Operation, actor: AccountActor): Scope => {
+  if (!grantsOf(operation).some(({ who }) => has(actor, who))) throw new DomainError('thing.not-found');
+  return scopeOf(operation, actor);
+};

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { AccountActor } from '../domain/actor.ts';
 import { DomainError } from '../domain/decider.ts';
 import { PERMISSIONS, type Operation } from '../domain/permission-table.ts';
-import { scopeOf } from '../domain/permissions.ts';
+import { scopeOf, scopeOfOne } from '../domain/permissions.ts';
 import { all, type Filter } from '../projections/filter.ts';
 import { matches } from '../projections/matches.ts';
 import type { Document, Projection } from '../projections/projection.ts';
@@ -149,7 +149,7 @@ export const readOne = async <Doc extends Document>(
   const { id } = request.params as { id: string };
   refuseHistory(route.projection, query);
   const when = await whenOf(deps, request, route.projection.name, query);
-  const scope = scopeFilter(scopeOf(route.operation, actor));
+  const scope = scopeFilter(scopeOfOne(route.operation, actor));
   const doc = await deps.readStore.snapshot(route.projection, (view) => view.get<Doc>(id, when.at));
   if (doc === undefined || !matches(scope, route.projection, doc)) throw new DomainError('thing.not-found');
   return { doc, context: { actor, when } };

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { CalendarNotice } from '../../domain/calendar.ts';
 import { DomainError } from '../../domain/decider.ts';
 import { OBLIGATION_KINDS, PACK_IDS } from '../../domain/policy-pack.ts';
-import { scopeOf } from '../../domain/permissions.ts';
+import { scopeOfOne } from '../../domain/permissions.ts';
 import { calendarNotices, type CalendarNoticeDocument } from '../../projections/calendar-notices.ts';
 import { all, eq, lt, type Filter, type Scalar } from '../../projections/filter.ts';
 import { matches } from '../../projections/matches.ts';
@@ -99,7 +99,7 @@ const single = (app: FastifyInstance, deps: HttpDeps): void => {
       const annulled = due === undefined ? undefined : await view.get<ObligationDocument>(wanted, when.at);
       return annulled ?? (await view.get<ObligationDocument>(row ?? wanted, when.at));
     });
-    const scope = scopeFilter(scopeOf(operation, actor));
+    const scope = scopeFilter(scopeOfOne(operation, actor));
     if (doc === undefined || !matches(scope, obligations, doc)) throw new DomainError('thing.not-found');
     const notices = await deps.readStore.snapshot(calendarNotices, async (view) => {
       const { items } = await view.find<CalendarNoticeDocument>({ filter: eq('confirmed', true), limit: 200 });
