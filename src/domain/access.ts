@@ -1,10 +1,11 @@
 import { isAccount, type AccountActor, type Actor } from './actor.ts';
-import { isOffered } from './catalog-entry.ts';
+import { isOffered, type CatalogEntry } from './catalog-entry.ts';
 import { ensure, streamFact, type Command, type Decider, type Facts } from './decider.ts';
 import type { AccessEvent, AccessOutcome, AccessRecord, AccessSubject, DataOperation } from './events/grant.ts';
 import { grant, grantStateAt, type KnownGrant } from './grant.ts';
 import type { GrantId } from './ids.ts';
 import { resource } from './resource.ts';
+import { maskOf } from './table-query.ts';
 import type { Instant } from './time.ts';
 
 /** An access as a gateway reports it; the ledger adds whose grant it was. */
@@ -19,6 +20,8 @@ export type AccessCommand =
         readonly grantRevision: number;
         readonly operation: DataOperation;
         readonly items: readonly string[];
+        /** Items that the reader's own conditions are about. */
+        readonly filteredBy: readonly string[];
       }
     >
   | Command<'EndAccess', { readonly count: number; readonly bytes: number | null; readonly outcome: AccessOutcome }>
@@ -71,8 +74,24 @@ const start = ({ actor, at, data }: Of<'StartAccess'>, facts: Facts): readonly A
   // Of all that was granted the user gets what is left; what is asked for by name is there, or the answer says that it is not.
   const isWhole = data.items.length === 0 ? items.length > 0 : items.length === wanted.length;
   ensure(isWhole, 'access.items-withdrawn', { items: wanted.filter((item) => !items.includes(item)) });
+  filterable(data.filteredBy, granted, supply.entry);
   const subject = subjectOf(granted, { ...data, items });
   return [{ type: 'AccessStarted', data: { operation: data.operation, organization, subject } }];
+};
+
+/**
+ * A reader's conditions are about granted items that it gets whole: a condition on a masked one would answer, guess by guess,
+ * what the mask hides (R23.1).
+ */
+const filterable = (names: readonly string[], granted: KnownGrant, entry: CatalogEntry): void => {
+  for (const name of names) {
+    ensure(
+      granted.items.some(({ item }) => item === name),
+      'access.filter-beyond-grant',
+      { item: name },
+    );
+    ensure(maskOf(entry, name) === 'none', 'access.filter-on-masked', { item: name });
+  }
 };
 
 const subjectOf = (

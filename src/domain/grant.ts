@@ -140,7 +140,10 @@ export const grant: Decider<GrantState, GrantCommand, GrantEvent | AbandonedEven
 };
 
 /** How an actor stands to a grant (permission table). */
-export const relationsToGrant = (state: GrantState, actor: AccountActor): readonly Relation[] => {
+export const relationsToGrant = (
+  state: GrantState | Pick<KnownGrant, 'user' | 'provider' | 'operator'>,
+  actor: AccountActor,
+): readonly Relation[] => {
   if (!('user' in state)) return [];
   const { user, provider, operator } = state;
   const parties = { user, provider, operator } as const;

@@ -93,7 +93,7 @@ const READS = {
   'read-calendar': { route: 'GET /calendar', ...reads(null, ['account@any']) },
   'read-working-days': { route: 'GET /working-days', ...reads(null, ['public@any']) },
   'read-events': { route: 'GET /events', ...reads('query', ['auditor@any'], true) },
-  'read-grant-data': { route: 'GET /grants/{id}/data', operation: 'download', recorded: true, allow: ['applicant-officer@user', 'data-chief@user'], seenBy: null }, // prettier-ignore
+  'read-grant-data': { route: 'GET /grants/{id}/data', operation: 'download', recorded: true, allow: ['applicant-officer@user', 'data-chief@user'], seenBy: 'read-grants' }, // prettier-ignore
 } as const satisfies Readonly<Record<string, Permission>>;
 
 const ACTS = {

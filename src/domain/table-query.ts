@@ -13,6 +13,9 @@ export type TableQuery = {
   readonly conditions: readonly (RowCondition & { readonly numeric: boolean })[];
 };
 
+/** How an item may be shown. One that the entry has no more is hidden: nobody says any longer how much of it may be seen. */
+export const maskOf = (entry: CatalogEntry, name: string): Mask => entry.items.find((item) => item.name === name)?.mask ?? 'all';
+
 /** What a grant lets be read of a table: its items, masked as the entry says, in the rows of all its conditions (R11.3, R14.3). */
 export const tableQuery = (
   entry: CatalogEntry,
@@ -21,7 +24,7 @@ export const tableQuery = (
   filters: readonly TableFilter[],
 ): TableQuery => {
   const itemOf = (name: string) => entry.items.find((item) => item.name === name);
-  const columns = asked.map((name) => ({ name, mask: itemOf(name)?.mask ?? 'none' }));
+  const columns = asked.map((name) => ({ name, mask: maskOf(entry, name) }));
   const conditions = [...granted.flatMap(({ rows }) => (rows === null ? [] : [rows])), ...filters];
   return {
     columns,

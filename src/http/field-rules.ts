@@ -8,6 +8,11 @@ const SHAPES: Readonly<Record<string, Words>> = {
   'date-impossible': ['不是存在的日期', 'is not a date that exists'],
   'instant-malformed': ['应为带时区的时间，如 2026-11-22T08:00:00.000Z', 'must be an instant such as 2026-11-22T08:00:00.000Z'],
   'instant-impossible': ['不是存在的时间', 'is not an instant that exists'],
+  'filter-malformed': [
+    '应写作 信息项:eq:值，运算符为 eq、ne、lt、lte、gt、gte',
+    'must be item:eq:value, with eq, ne, lt, lte, gt or gte',
+  ],
+  'media-type-malformed': ['应为媒体类型，如 text/csv', 'must be a media type such as text/csv'],
   'unknown-event-type': ['不是本服务的事件类型', 'is not an event type of this service'],
 };
 

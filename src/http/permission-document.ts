@@ -15,9 +15,8 @@ const refusal = (operation: Operation): string => {
   const { route, allow, seenBy } = PERMISSIONS[operation];
   if (seenBy !== null) return `404, or 403 to those whom \`${seenBy}\` lets see it`;
   if (allow.some((cell) => cell === 'public@any' || cell === 'account@any')) return '';
-  return route.startsWith('GET') && allow.some((cell) => !cell.endsWith('@any'))
-    ? '403 without a role, 404 outside of scope'
-    : '403';
+  if (!route.startsWith('GET') || allow.every((cell) => cell.endsWith('@any'))) return '403';
+  return route.includes('{') ? '404' : '403 without a role; of a single thing 404';
 };
 
 const routeRow = (operation: Operation): readonly string[] => {

@@ -56,7 +56,11 @@ const subject = (items: readonly string[]): AccessSubject => ({
   items,
 });
 const start = (items: readonly string[] = ['类别'], actor = officer, operation: (typeof DATA_OPERATIONS)[number] = 'query') =>
-  ({ type: 'StartAccess', data: { grant: GRANT, grantRevision: 4, operation, items }, actor }) as const;
+  ({
+    type: 'StartAccess',
+    data: { grant: GRANT, grantRevision: 4, operation, items, filteredBy: [] as readonly string[] },
+    actor,
+  }) as const;
 const started: AccessEvent = {
   type: 'AccessStarted',
   data: { operation: 'query', organization: user, subject: subject(['类别']) },
@@ -127,6 +131,28 @@ describe('starting an access (R14.3, R24.1)', () => {
     given([], facts(only, narrowed))
       .when(start([]))
       .refused('access.items-withdrawn', { items: ['姓名'] });
+  });
+
+  describe('under conditions of the reader', () => {
+    const entry = entryOf({ items: [itemOf('姓名', { mask: 'name' }), itemOf('类别'), itemOf('病历')] });
+    const supply = { ...published, entry };
+    const filtered = (...filteredBy: readonly string[]) => {
+      const asked = start();
+      return { ...asked, data: { ...asked.data, filteredBy } };
+    };
+    it('takes them on granted items that are shown whole', () => {
+      given([], facts(right, supply)).when(filtered('类别')).then([started]);
+    });
+    it('refuses them on items beyond the grant, which they would tell of', () => {
+      given([], facts(right, supply)).when(filtered('类别', '病历')).refused('access.filter-beyond-grant', { item: '病历' });
+    });
+    it('refuses them on masked items, of which they would tell what the mask hides (R23.1)', () => {
+      given([], facts(right, supply)).when(filtered('姓名')).refused('access.filter-on-masked', { item: '姓名' });
+    });
+    it('refuses them on items that the entry has no more', () => {
+      const less = { ...published, entry: entryOf({ items: [itemOf('姓名')] }) };
+      given([], facts(right, less)).when(filtered('类别')).refused('access.filter-on-masked', { item: '类别' });
+    });
   });
 
   it('needs a resource that is still supplied', () => {

@@ -4,7 +4,7 @@ import { ROLES, type Role } from '../../src/domain/events/account.ts';
 import { DATA_OPERATIONS } from '../../src/domain/events/grant.ts';
 import { asId, type AccountId, type OrganizationId } from '../../src/domain/ids.ts';
 import { PERMISSIONS, type Operation } from '../../src/domain/permission-table.ts';
-import { allows, isPublic, permit, scopeOf } from '../../src/domain/permissions.ts';
+import { allows, isPublic, permit, scopeOf, scopeOfOne } from '../../src/domain/permissions.ts';
 import { RELATIONS, type Relation } from '../../src/domain/relation.ts';
 import { permissionDocument } from '../../src/http/permission-document.ts';
 import { readPermissions, type ReadPermission } from '../support/permission-reading.ts';
@@ -204,6 +204,13 @@ describe('scopeOf', () => {
       code: 'permission.denied',
       details: { operation: 'read-events' },
     });
+  });
+});
+
+describe('scopeOfOne', () => {
+  it('is that of the list where a role reads it, and hides the thing where none does', () => {
+    expect(scopeOfOne('read-usage', actor('auditor'))).toEqual(scopeOf('read-usage', actor('auditor')));
+    expect(() => scopeOfOne('read-applications', actor('administrator'))).toThrow('thing.not-found');
   });
 });
 

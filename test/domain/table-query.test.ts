@@ -32,9 +32,9 @@ describe('what a grant lets be read of a table (R11.3, R14.3)', () => {
     });
   });
 
-  it('takes what the entry does not know for plain text', () => {
+  it('hides an item that the entry has no more, and compares it as text', () => {
     expect(tableQuery(entry, [], ['没有'], [{ item: '没有', is: 'eq', value: '1' }])).toStrictEqual({
-      columns: [{ name: '没有', mask: 'none' }],
+      columns: [{ name: '没有', mask: 'all' }],
       conditions: [{ item: '没有', is: 'eq', value: '1', numeric: false }],
     });
   });

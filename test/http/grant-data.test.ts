@@ -154,7 +154,7 @@ describe('a table', () => {
   it.each([
     ['items that were not granted', `items=${encodeURIComponent('金额')}`, 'access.items-beyond-grant'],
     ['a filter on one', `filter=${encodeURIComponent('金额:eq:1')}`, 'access.filter-beyond-grant'],
-    ['a range over what is masked', `filter=${encodeURIComponent('姓名:gte:张')}`, 'access.filter-beyond-mask'],
+    ['a range over what is masked', `filter=${encodeURIComponent('姓名:gte:张')}`, 'access.filter-on-masked'],
   ])('refuses %s', async (_what, query, code) => {
     const before = await head();
     const { status, body } = await page(`?${query}`);
@@ -162,6 +162,61 @@ describe('a table', () => {
     expect((await since(before)).map(({ type, data }) => ({ type, data }))).toMatchObject([
       { type: 'AccessRefused', data: { grant, subject: { kind: 'grant', grant }, code } },
     ]);
+  });
+
+  it.each([
+    ['is equal to a guess', '姓名:eq:张三7'],
+    ['comes after a guess', '姓名:gt:张三5'],
+  ])('does not say whether a masked item %s', async (_what, filter) => {
+    const { status, body } = await page(`?filter=${encodeURIComponent(filter)}`);
+    expect([status, body['code'], body['items']]).toEqual([422, 'access.filter-on-masked', undefined]);
+  });
+
+  it('names a filter that is none', async () => {
+    const { status, body } = await page('?filter=bad');
+    expect([status, body['errors']]).toMatchObject([400, [{ path: 'filter' }]]);
+  });
+
+  it('records every refused attempt, by whom and why', async () => {
+    const masked = `?filter=${encodeURIComponent('姓名:eq:张三7')}`;
+    const beyond = `?filter=${encodeURIComponent('金额:eq:1')}`;
+    const refused = async (who: string, query: string): Promise<unknown> => {
+      const before = await head();
+      const { body, headers } = await page(query, who);
+      const [event, ...more] = await since(before);
+      expect(more).toEqual([]);
+      expect(event).toMatchObject({
+        actor: city.idOf(who),
+        correlationId: headers['request-id'],
+        data: { grant, operation: 'query' },
+      });
+      return [event?.type, (event?.data as { code: string }).code, body['code']];
+    };
+    for (const [who, query, code] of [
+      ['applicant', masked, 'access.filter-on-masked'],
+      ['applicant', beyond, 'access.filter-beyond-grant'],
+      ['provider', '', 'permission.denied'],
+      ['auditor', '', 'permission.denied'],
+      ['stranger', '', 'thing.not-found'],
+      ['admin-1', '', 'thing.not-found'],
+    ] as const)
+      expect(await refused(who, query)).toEqual(['AccessRefused', code, code]);
+  });
+
+  it('ends what it began when the cursor is refused', async () => {
+    const before = await head();
+    const { body } = await page('?cursor=x');
+    expect(body['code']).toBe('query.bad-cursor');
+    expect((await since(before)).map(({ type, data }) => [type, (data as { outcome?: string }).outcome])).toEqual([
+      ['AccessStarted', undefined],
+      ['AccessEnded', 'refused'],
+    ]);
+  });
+
+  it('says nothing of a grant that is not there, and records nothing', async () => {
+    const before = await head();
+    const { status } = await city.get('stranger', '/grants/nothing/data');
+    expect([status, await head()]).toEqual([404, before]);
   });
 
   it('records a refused attempt', async () => {
@@ -179,7 +234,7 @@ describe('a table', () => {
       ['operator', 403],
       ['auditor', 403],
       ['gateway', 403],
-      ['admin-1', 403],
+      ['admin-1', 404],
     ] as const)
       // prettier-ignore
       expect([who, (await page('', who)).status]).toEqual([who, status]);
@@ -195,11 +250,15 @@ describe('a table', () => {
 });
 
 describe('a file', () => {
-  const get = async (range?: string): Promise<Answer & { bytes: Buffer }> => {
+  const get = async (range?: string, condition?: string): Promise<Answer & { bytes: Buffer }> => {
     const answered = await city.service.app.inject({
       method: 'GET',
       url: `/api/v1/grants/${direct}/data`,
-      headers: { ...(await city.authorization('applicant')), ...(range === undefined ? {} : { range }) },
+      headers: {
+        ...(await city.authorization('applicant')),
+        ...(range === undefined ? {} : { range }),
+        ...(condition === undefined ? {} : { 'if-range': condition }),
+      },
     });
     return { status: answered.statusCode, headers: answered.headers as never, body: {}, text: '', bytes: answered.rawPayload };
   };
@@ -231,18 +290,43 @@ describe('a file', () => {
     if (status === 206) expect(answer.headers['content-range']).toBe(`bytes ${String(start)}-${String(end - 1)}/50000`);
   });
 
-  it('has nothing beyond its end', async () => {
+  it('has nothing beyond its end, and the access is ended as refused', async () => {
+    const before = await head();
     const { status, headers } = await get('bytes=50000-');
     expect([status, headers['content-range']]).toEqual([416, 'bytes */50000']);
+    expect((await since(before)).at(-1)).toMatchObject({ type: 'AccessEnded', data: { bytes: 0, outcome: 'refused' } });
+  });
+
+  it('goes on under If-Range only while it is the same file', async () => {
+    const { headers } = await get();
+    const same = await get('bytes=10-19', headers['etag']);
+    expect([same.status, same.bytes.length]).toEqual([206, 10]);
+    const other = await get('bytes=10-19', '"another"');
+    expect([other.status, other.bytes.equals(FILE)]).toEqual([200, true]);
+  });
+
+  it('has a name and a media type that a header can carry', async () => {
+    const mount = (fileName: string, mediaType: string): Promise<Answer> =>
+      city.post('provider', `/resources/${file}/mount`, { mode: 'file', fileName, mediaType });
+    for (const mediaType of ['text/中文', 'text/html\r\nset-cookie: a=1', 'text', 'text/', ' text/csv']) {
+      const { status, body } = await mount('x', mediaType);
+      expect([mediaType, status, body['errors']]).toMatchObject([mediaType, 400, [{ path: 'mediaType' }]]);
+    }
+    expect((await mount("a'(1)*.csv", 'text/csv')).status).toBe(200);
+    const again = await put(file, FILE, `bytes 0-${String(FILE.length - 1)}/${String(FILE.length)}`);
+    expect(again.status).toBe(200);
+    const { headers } = await get('bytes=0-9');
+    expect(headers['content-disposition']).toBe("attachment; filename*=UTF-8''a%27%281%29%2A.csv");
+    expect(headers['content-type']).toBe('text/csv');
   });
 
   it('is recorded before the first byte and after the last', async () => {
     const before = await head();
-    await get('bytes=0-99');
+    const { headers } = await get('bytes=0-99');
     // The end of an access is recorded when the connection has let go of the file, which is after the answer.
     const recorded: RecordedEvent[] = [];
     for await (const event of city.service.store.readAll({ after: before, follow: true })) {
-      recorded.push(event);
+      if (event.correlationId === headers['request-id']) recorded.push(event);
       if (recorded.length === 2) break;
     }
     expect(recorded.map(({ type, data }) => ({ type, data }))).toMatchObject([

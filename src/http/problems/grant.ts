@@ -94,12 +94,6 @@ const ACCESSES: ProblemRows = {
     zh: ['超出授权范围', '以下信息项不在授权之内：{items}。'],
     en: ['Beyond the grant', 'The grant does not hold these items: {items}.'],
   },
-  'access.filter-beyond-mask': {
-    status: 422,
-    article: 'R23.1',
-    zh: ['脱敏信息项只能等值查询', '信息项 {item} 脱敏展示，只能用 eq 核对已知的值。'],
-    en: ['Masked items are only compared', 'The item {item} is shown masked. Only eq, with a value that is known, filters by it.'],
-  },
   'access.items-withdrawn': {
     status: 422,
     article: 'R11.4',
@@ -115,8 +109,14 @@ const ACCESSES: ProblemRows = {
   'access.filter-beyond-grant': {
     status: 422,
     article: 'R14.3',
-    zh: ['筛选超出授权范围', '只能按授权的信息项筛选，“{item}”不在其中；条件应写作 信息项:eq:值。'],
-    en: ['Filter beyond the grant', 'Filters name granted items, written item:eq:value; {item} is none of them.'],
+    zh: ['筛选超出授权范围', '只能按授权的信息项筛选，“{item}”不在其中。'],
+    en: ['Filter beyond the grant', 'Filters name granted items; {item} is none of them.'],
+  },
+  'access.filter-on-masked': {
+    status: 422,
+    article: 'R23.1',
+    zh: ['不能按脱敏项筛选', '“{item}”以脱敏形式提供，不能按它筛选，请改用其他信息项。'],
+    en: ['Filter on a masked item', '{item} is shown masked and cannot be filtered by. Use another item.'],
   },
   'access.no-content': {
     status: 409,

@@ -13,9 +13,16 @@ import { date, decision, id, idParams, instant, longText, NO_FIELDS, text } from
 const review = z.strictObject({ decision, comment: longText.nullable().default(null) });
 const changeParams = z.strictObject({ id, changeId: id });
 
+/** It becomes a header of the answer: RFC 9110 §8.3, without parameters. */
+const mediaType = z
+  .string()
+  .max(100, { abort: true })
+  .regex(/^[A-Za-z0-9][\w!#$&^.+-]*\/[A-Za-z0-9][\w!#$&^.+-]*$/, 'media-type-malformed')
+  .meta({ example: 'text/csv' });
+
 const mount = z.discriminatedUnion('mode', [
   z.strictObject({ mode: z.literal('table'), table: text(100) }),
-  z.strictObject({ mode: z.literal('file'), fileName: text(200), mediaType: text(100) }),
+  z.strictObject({ mode: z.literal('file'), fileName: text(200), mediaType }),
   z.strictObject({
     mode: z.literal('api'),
     address: text(500),
