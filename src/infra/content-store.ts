@@ -5,12 +5,14 @@ import {
   existsSync,
   mkdirSync,
   openSync,
+  readFileSync,
   fsyncSync,
   closeSync,
   renameSync,
   rmSync,
   statSync,
   truncateSync,
+  writeFileSync,
 } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -25,8 +27,8 @@ export type Uploaded =
   { readonly done: false; readonly next: number } | { readonly done: true; readonly sha256: string; readonly bytes: number };
 
 /**
- * Contents by their SHA-256. An upload comes in chunks in order; one that was stored before is skipped, so that a lost
- * answer costs nothing. What is named by a hash is durable before anything refers to it.
+ * Contents by their SHA-256. An upload comes in chunks in order; one that was stored before is skipped, and the last one
+ * answers again as it did, so that a lost answer costs nothing. What is named by a hash is durable before anything refers to it.
  */
 export const openContentStore = (directory: string) => {
   const contents = `${directory}/contents`;
@@ -41,13 +43,29 @@ export const openContentStore = (directory: string) => {
     return hash.digest('hex');
   };
 
-  const finish = async (path: string): Promise<Uploaded> => {
+  /** Beside an upload that is done: its hash, for the repeat of its last chunk. */
+  const doneOf = (path: string): string => `${path}.done`;
+
+  /** The result again for the last chunk of an upload that is done, if it says what it said; null for any other chunk. */
+  const repeated = async (path: string, { start, end, total, bytes }: Chunk): Promise<Uploaded | null> => {
+    if (start === 0 || end + 1 !== total || existsSync(path) || !existsSync(doneOf(path))) return null;
+    const sha256 = readFileSync(doneOf(path), 'utf8');
+    const [given, known] = [createHash('sha256'), createHash('sha256')];
+    await pipeline(bytes, given);
+    await pipeline(createReadStream(pathOf(sha256), { start, end }), known);
+    if (!given.digest().equals(known.digest())) throw new DomainError('content.chunk-out-of-order', { next: 0 });
+    return { done: true, sha256, bytes: total };
+  };
+
+  const finish = async (path: string, isOneOfMany: boolean): Promise<Uploaded> => {
     const sha256 = await hashOf(path);
     const { size } = statSync(path);
     const handle = openSync(path, 'r');
     fsyncSync(handle);
     closeSync(handle);
     mkdirSync(`${contents}/${sha256.slice(0, 2)}`, { recursive: true, mode: 0o700 });
+    // Before the upload is gone: whoever gets no answer sends the last chunk again, and all of it is here.
+    if (isOneOfMany) writeFileSync(doneOf(path), sha256, { mode: 0o600 });
     renameSync(path, pathOf(sha256));
     const folder = openSync(`${contents}/${sha256.slice(0, 2)}`, 'r');
     fsyncSync(folder);
@@ -59,7 +77,8 @@ export const openContentStore = (directory: string) => {
     const have = existsSync(path) ? statSync(path).size : 0;
     if (start !== have) {
       bytes.resume();
-      if (start < have && end < have) return { done: false, next: have };
+      // All of it may be here and its end not: the process died, or was refused the rename.
+      if (start < have && end < have) return have === total ? finish(path, start > 0) : { done: false, next: have };
       throw new DomainError('content.chunk-out-of-order', { next: have });
     }
     const most = end - start + 1;
@@ -83,7 +102,7 @@ export const openContentStore = (directory: string) => {
     }
     const size = statSync(path).size;
     if (size !== end + 1) throw new DomainError('content.chunk-length', { next: size });
-    return size === total ? finish(path) : { done: false, next: size };
+    return size === total ? finish(path, start > 0) : { done: false, next: size };
   };
 
   return {
@@ -97,8 +116,8 @@ export const openContentStore = (directory: string) => {
       if (busy.has(path)) throw new DomainError('content.upload-busy');
       busy.add(path);
       try {
-        if (chunk.start === 0) rmSync(path, { force: true });
-        return await write(path, chunk);
+        if (chunk.start === 0) for (const old of [path, doneOf(path)]) rmSync(old, { force: true });
+        return (await repeated(path, chunk)) ?? (await write(path, chunk));
       } finally {
         busy.delete(path);
       }

@@ -79,6 +79,10 @@ describe('content', () => {
     expect([repeated.status, repeated.body]).toEqual([202, { next: 100 }]);
     const last = await put(table, bytes.subarray(100), `bytes 100-${String(bytes.length - 1)}/${total}`, 'upload');
     expect([last.status, last.body['events']]).toEqual([200, ['ResourceContentStored']]);
+    const recorded = await head();
+    const again = await put(table, bytes.subarray(100), `bytes 100-${String(bytes.length - 1)}/${total}`, 'upload');
+    expect([again.status, again.body, again.headers['etag']]).toEqual([200, last.body, last.headers['etag']]);
+    expect([again.headers['idempotency-replayed'], await head()]).toEqual(['true', recorded]);
     const { body } = await city.get('provider', `/resources/${table}`);
     expect(body['content']).toEqual({ bytes: bytes.length, columns: ['姓名', '保障类别', '金额'], rows: ROWS, at: city.now() });
   });
@@ -94,6 +98,39 @@ describe('content', () => {
     expect(status).toBeGreaterThanOrEqual(400);
     expect(status).toBeLessThan(500);
     expect(body['code']).toBe(code);
+  });
+
+  it.each([
+    ['JSON', 'application/json', '{}'],
+    ['plain text', 'text/plain', 'ab'],
+    ['no type and no bytes', undefined, undefined],
+  ])('is bytes: %s is answered at once, and leaves nothing busy behind', async (_what, type, payload) => {
+    const url = `/api/v1/resources/${file}/content`;
+    const headers = { ...(await city.authorization('provider')), 'content-range': 'bytes 0-1/2' };
+    for (let tries = 0; tries < 2; tries += 1) {
+      const { status, body } = await city.ask(
+        'PUT',
+        url,
+        { ...headers, ...(type === undefined ? {} : { 'content-type': type }) },
+        payload,
+      );
+      expect([status, body['code']]).toEqual([415, 'request.media-type']);
+    }
+  });
+
+  it('that was changed since it was read is refused under If-Match', async () => {
+    const url = `/api/v1/resources/${table}/content`;
+    const bytes = '姓名,保障类别,金额\r\na,b,1';
+    const size = Buffer.byteLength(bytes);
+    const headers = {
+      ...(await city.authorization('provider')),
+      'content-type': 'text/csv',
+      'content-range': `bytes 0-${String(size - 1)}/${String(size)}`,
+    };
+    const { status, body } = await city.ask('PUT', url, { ...headers, 'if-match': '"0"' }, bytes);
+    expect([status, body['code']]).toEqual([412, 'precondition.stale']);
+    const malformed = await city.ask('PUT', url, { ...headers, 'if-match': '0' }, bytes);
+    expect(malformed.body['code']).toBe('precondition.malformed');
   });
 
   it('of a table must be CSV with a column for every item', async () => {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { buffer, text } from 'node:stream/consumers';
@@ -52,6 +52,27 @@ describe('a content', () => {
     expect(readFileSync(file)).toEqual(BYTES);
     expect(statSync(file).mode & 0o777).toBe(0o600);
     expect(contents.size(DONE.sha256)).toBe(BYTES.length);
+  });
+
+  it('whose last chunk comes again, the answer lost, is done again; after a restart too', async () => {
+    await put(0, 9);
+    expect(await put(10, LAST)).toEqual(DONE);
+    expect(await put(10, LAST)).toEqual(DONE);
+    contents = openContentStore(directory);
+    expect(await put(10, LAST)).toEqual(DONE);
+    const other = Buffer.from(BYTES.subarray(10)).fill('x');
+    expect(await refusalOf(put(10, LAST, other))).toEqual({ code: 'content.chunk-out-of-order', details: { next: 0 } });
+    expect(await refusalOf(put(5, 9))).toEqual({ code: 'content.chunk-out-of-order', details: { next: 0 } });
+    await put(0, 9);
+    expect(await put(10, LAST, other)).toMatchObject({ done: true, bytes: BYTES.length });
+  });
+
+  it('that was cut off between its last byte and its end is ended by the repeat of the last chunk', async () => {
+    await put(0, 9);
+    const [partial = ''] = filesOf(directory);
+    writeFileSync(partial, BYTES);
+    expect(await put(10, LAST)).toEqual(DONE);
+    expect(await text(contents.open(DONE.sha256, 0, LAST))).toBe(CONTENT);
   });
 
   it('is read from a byte to a byte, both included, after a restart too', async () => {

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { z } from 'zod';
 import { DomainError } from '../../domain/decider.ts';
 import { permit } from '../../domain/permissions.ts';
@@ -11,11 +11,14 @@ import type { CatalogDocument } from '../../projections/catalog-document.ts';
 import { actorOf } from '../authentication.ts';
 import { answerBody, answerHeaders, commandIdOf } from '../command-routes.ts';
 import type { HttpDeps } from '../deps.ts';
-import { describe, problemAnswers } from '../documentation.ts';
+import { commandHeaders, describe, problemAnswers } from '../documentation.ts';
+import { ifMatchOf } from '../if-match.ts';
 import { readOne } from '../query-routes.ts';
 import { commandAnswer, idParams, NO_FIELDS } from '../schemas.ts';
 import { upToDate } from '../when.ts';
 
+/** Data comes as bytes, or as the CSV that a table is. */
+const BYTES = ['application/octet-stream', 'text/csv'] as const;
 const RANGE = /^bytes (\d{1,12})-(\d{1,12})\/(\d{1,12})$/;
 
 const chunkOf = (header: string | undefined): { start: number; end: number; total: number } => {
@@ -31,16 +34,20 @@ const chunkOf = (header: string | undefined): { start: number; end: number; tota
  */
 export const contentRoutes = (app: FastifyInstance, deps: HttpDeps): void => {
   void app.register((area, _options, done) => {
-    area.addContentTypeParser(['application/octet-stream', 'text/csv'], (_request, payload, parsed) => {
+    area.removeAllContentTypeParsers();
+    area.addContentTypeParser([...BYTES], (_request, payload, parsed) => {
       parsed(null, payload);
     });
     area.put('/resources/:id/content', {
       schema: {
         ...describe('store-content', 'Upload the data of a file or table mount, in chunks', 'R12.1'),
-        consumes: ['application/octet-stream'],
+        consumes: [...BYTES],
         params: idParams,
         querystring: NO_FIELDS,
-        headers: z.looseObject({ 'content-range': z.string().meta({ example: 'bytes 0-8388607/20971520' }).optional() }),
+        body: z.any().meta({ type: 'string', format: 'binary', description: 'The bytes of the chunk' }),
+        headers: commandHeaders('optional').extend({
+          'content-range': z.string().meta({ example: 'bytes 0-8388607/20971520' }).optional(),
+        }),
         response: {
           200: { description: 'All of it is stored', content: { 'application/json': { schema: commandAnswer } } },
           202: {
@@ -60,7 +67,11 @@ export const contentRoutes = (app: FastifyInstance, deps: HttpDeps): void => {
         const { mount } = doc;
         if (mount === null) throw new DomainError('resource.not-mounted');
         const chunk = chunkOf(request.headers['content-range']);
-        const uploaded = await deps.contents.put(`${id} ${actor.account}`, { ...chunk, bytes: request.body as Readable });
+        const ifMatch = ifMatchOf(request);
+        const { id: commandId, mayRepeat } = commandIdOf(deps, request, actor.account);
+        // Without a content type there is no parser, and so no stream.
+        if (!(request.body instanceof Readable)) throw new DomainError('request.media-type');
+        const uploaded = await deps.contents.put(`${id} ${actor.account}`, { ...chunk, bytes: request.body });
         if (!uploaded.done)
           return reply
             .status(202)
@@ -68,7 +79,6 @@ export const contentRoutes = (app: FastifyInstance, deps: HttpDeps): void => {
             .send({ next: uploaded.next });
         const { sha256, bytes } = uploaded;
         const table = mount.mount.mode === 'table' ? await deps.tables.inspect(sha256) : { columns: null, rows: null };
-        const { id: commandId, mayRepeat } = commandIdOf(deps, request, actor.account);
         const data = { sha256, bytes, ...table };
         const result = await deps.execute({
           decider: resource,
@@ -83,6 +93,7 @@ export const contentRoutes = (app: FastifyInstance, deps: HttpDeps): void => {
           operation: 'store-content',
           relations: (state, who) => relationsToResource(state as ResourceState, who),
           creates: false,
+          ...(ifMatch === undefined ? {} : { ifMatch }),
         });
         return reply.status(200).headers(answerHeaders(result)).send(answerBody(result));
       },
