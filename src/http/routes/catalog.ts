@@ -2,14 +2,17 @@ import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { SHARE_MODES, SHARE_TYPES, UPDATE_CYCLES } from '../../domain/catalog-entry.ts';
 import { LEVELS } from '../../domain/events/organization.ts';
+import { scopeOfOne } from '../../domain/permissions.ts';
 import { catalog } from '../../projections/catalog.ts';
 import type { CatalogDocument } from '../../projections/catalog-document.ts';
 import { differences } from '../../projections/differences.ts';
 import { all, eq, type Filter, type Scalar } from '../../projections/filter.ts';
+import { matches } from '../../projections/matches.ts';
+import { scopeFilter } from '../../projections/scope.ts';
 import { MAX_QUERY_LENGTH } from '../../projections/search.ts';
 import { actorOf } from '../authentication.ts';
 import type { HttpDeps } from '../deps.ts';
-import { answersWith, describe } from '../documentation.ts';
+import { answersWith, describe, queryHeaders } from '../documentation.ts';
 import { queryRoutes, readOne } from '../query-routes.ts';
 import { id, idParams, NO_FIELDS, text } from '../schemas.ts';
 
@@ -77,14 +80,21 @@ export const catalogRoutes = (app: FastifyInstance, deps: HttpDeps): void => {
       ...describe('read-resource', 'The versions of an entry, each with its differences from the one before', 'R7.3'),
       params: idParams,
       querystring: NO_FIELDS,
+      headers: queryHeaders,
       response: answersWith('Its versions, oldest first', z.strictObject({ items: z.array(version) })),
     },
     handler: async (request, reply) => {
       const actor = await actorOf(deps, request);
       const { doc } = await readOne(deps, { operation: 'read-resource', projection: catalog }, request, actor);
-      const versions = await deps.readStore.snapshot(catalog, (view) => view.versions<CatalogDocument>(doc.id));
-      const items = versions.flatMap(({ position, document }, index) => {
-        const before = versions[index - 1]?.document ?? null;
+      const { versions, position: at } = await deps.readStore.snapshot(catalog, async (view) => ({
+        versions: await view.versions<CatalogDocument>(doc.id),
+        position: view.position,
+      }));
+      // A version is for those to whom it would have been shown as of then: whoever sees what is listed sees no drafts.
+      const scope = scopeFilter(scopeOfOne('read-resource', actor));
+      const told = versions.filter(({ document }) => document !== null && matches(scope, catalog, document));
+      const items = told.flatMap(({ position, document }, index) => {
+        const before = told[index - 1]?.document ?? null;
         if (document === null) return [];
         const changed = before === null ? [] : differences(before.entry, document.entry);
         if (before !== null && changed.length === 0 && before.status === document.status) return [];
@@ -92,7 +102,7 @@ export const catalogRoutes = (app: FastifyInstance, deps: HttpDeps): void => {
           { position, revision: document.revision, version: document.version, status: document.status, differences: changed },
         ];
       });
-      return reply.send({ items });
+      return reply.header('ledger-position', String(at)).send({ items });
     },
   });
 };
