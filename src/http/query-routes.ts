@@ -13,17 +13,10 @@ import { actorOf } from './authentication.ts';
 import { readCursor, writeCursor, type Place } from './cursor.ts';
 import type { HttpDeps } from './deps.ts';
 import { describe, listAnswers, oneAnswers, pathOf, queryHeaders } from './documentation.ts';
-import { idParams } from './schemas.ts';
+import { idParams, pageQuery } from './schemas.ts';
 import { whenOf, whenQuery, type When } from './when.ts';
 
-const flag = z.enum(['true', 'false']).optional();
-const page = {
-  limit: z.coerce.number().int().min(1).max(200).default(50),
-  cursor: z.string().max(4_000).optional(),
-  total: flag.meta({ description: '`false`: do not count' }),
-  facets: flag.meta({ description: '`false`: no facets' }),
-};
-type PageQuery = z.output<z.ZodObject<typeof page & typeof whenQuery>>;
+type PageQuery = z.output<z.ZodObject<typeof pageQuery & typeof whenQuery>>;
 const ONE = z.strictObject(whenQuery);
 
 /** What a route may use while it turns documents into an answer: the reader, the time, and the view they came from. */
@@ -65,7 +58,7 @@ export const queryRoutes = (app: FastifyInstance, deps: HttpDeps) => {
     app.get(pathFor(route as unknown as Viewed<Document>), {
       schema: {
         ...describe(route.operation, route.summary, route.article),
-        querystring: z.strictObject({ ...page, ...whenQuery, ...route.query }),
+        querystring: z.strictObject({ ...pageQuery, ...whenQuery, ...route.query }),
         headers: queryHeaders,
         response: listAnswers,
       },

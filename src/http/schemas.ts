@@ -38,6 +38,22 @@ export const instant = z
   .overwrite((value) => instantOf(millisecondsOf(value)))
   .meta({ description: 'Instant, ISO 8601', example: '2026-11-22T08:00:00.000Z' });
 
+/** A whole number of a query, in decimal digits: nothing is coerced that is no number, least of all an empty text to 0. */
+export const wholeNumber = (least: number, most = Number.MAX_SAFE_INTEGER) =>
+  z.preprocess(
+    (value) => (typeof value === 'string' && /^-?\d{1,16}$/.test(value) ? Number(value) : value),
+    z.int().min(least).max(most),
+  );
+
+/** What every list takes of its pages (api.md, conventions). */
+const flag = z.enum(['true', 'false']).optional();
+export const pageQuery = {
+  limit: wholeNumber(1, 200).default(50),
+  cursor: z.string().max(4_000).optional(),
+  total: flag.meta({ description: '`false`: do not count' }),
+  facets: flag.meta({ description: '`false`: no facets' }),
+};
+
 export const decision = z.enum(['approve', 'return']);
 export const NO_FIELDS = z.strictObject({});
 export const idParams = z.strictObject({ id });

@@ -1,23 +1,16 @@
-import { z } from 'zod';
 import type { FastifyRequest } from 'fastify';
 import { DomainError } from '../domain/decider.ts';
 import type { Instant } from '../domain/time.ts';
 import type { AtPosition } from '../projections/read-store.ts';
 import type { HttpDeps } from './deps.ts';
-import { instant } from './schemas.ts';
+import { instant, wholeNumber } from './schemas.ts';
 
 /** How long a query waits for its view to reach a position before it answers 503 (decision 18). */
 const WAIT = 5_000;
 
 export const whenQuery = {
   asOf: instant.optional().meta({ description: 'What this service would have answered then' }),
-  atPosition: z.coerce
-    .number()
-    .int()
-    .min(0)
-    .max(Number.MAX_SAFE_INTEGER)
-    .optional()
-    .meta({ description: 'The same, by ledger position' }),
+  atPosition: wholeNumber(0).optional().meta({ description: 'The same, by ledger position' }),
 };
 
 /** `at`: the ledger position to answer from (undefined: now); `clock`: the instant at which states are judged (decision 9). */

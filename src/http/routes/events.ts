@@ -9,21 +9,15 @@ import { all, eq, gt, gte, lt, lte, type Filter } from '../../projections/filter
 import { actorOf } from '../authentication.ts';
 import { readCursor, writeCursor } from '../cursor.ts';
 import type { HttpDeps } from '../deps.ts';
-import { describe, listAnswers } from '../documentation.ts';
+import { describe, listAnswers, queryHeaders } from '../documentation.ts';
 import { recordRead } from '../recorded-read.ts';
-import { id, instant } from '../schemas.ts';
+import { id, instant, pageQuery, text, wholeNumber } from '../schemas.ts';
+import { whenOf } from '../when.ts';
 
 const query = z.strictObject({
-  after: z.coerce
-    .number()
-    .int()
-    .min(-1)
-    .max(Number.MAX_SAFE_INTEGER)
-    .optional()
-    .meta({ description: 'Position after which to begin' }),
-  limit: z.coerce.number().int().min(1).max(200).default(50),
-  cursor: z.string().max(4_000).optional(),
-  stream: z.string().max(160).optional(),
+  ...pageQuery,
+  after: wholeNumber(-1).optional().meta({ description: 'Position after which to begin' }),
+  stream: text(160).optional(),
   type: z.enum(Object.keys(EVENT_SCHEMAS) as [string, ...string[]]).optional(),
   actor: id.optional(),
   organization: id.optional(),
@@ -51,13 +45,15 @@ export const eventRoutes = (app: FastifyInstance, deps: HttpDeps): void => {
     schema: {
       ...describe('read-events', 'The log, with every reading of it recorded', 'R24.2'),
       querystring: query,
+      headers: queryHeaders,
       response: listAnswers,
     },
     handler: async (request, reply) => {
       const asked = request.query as Query;
       const actor = await actorOf(deps, request);
       permit('read-events', actor, []);
-      const { cursor: _, limit, ...rest } = asked;
+      await whenOf(deps, request, auditTrail.name, {});
+      const { cursor: _, limit, total: __, facets: ___, ...rest } = asked;
       const question = JSON.stringify(['read-events', actor.account, rest]);
       const place = asked.cursor === undefined ? null : readCursor(deps.cursorMac, question, asked.cursor);
       const end = place?.at ?? (await deps.store.head()).position;

@@ -16,7 +16,7 @@ import { actorOf } from '../authentication.ts';
 import { readCursor, writeCursor } from '../cursor.ts';
 import type { HttpDeps } from '../deps.ts';
 import { answersWith, describe, queryHeaders } from '../documentation.ts';
-import { idParams } from '../schemas.ts';
+import { idParams, pageQuery } from '../schemas.ts';
 import { upToDate, whenOf } from '../when.ts';
 import { openFile, type DataAnswer } from './grant-file.ts';
 
@@ -28,8 +28,7 @@ const query = z.strictObject({
     description: '`item:eq|ne|lt|lte|gt|gte:value`, one parameter each, on granted items that are not masked',
     example: '保障类别:eq:城市低保',
   }),
-  limit: z.coerce.number().int().min(1).max(200).default(50),
-  cursor: z.string().max(4_000).optional(),
+  ...pageQuery,
 });
 type Asked = z.output<typeof query>;
 const asList = (value: string | readonly string[] | undefined): readonly string[] =>
@@ -127,7 +126,7 @@ export const grantDataRoute = (app: FastifyInstance, deps: HttpDeps): void => {
 };
 
 const table = async (deps: HttpDeps, reading: Reading, doc: GrantDocument, entry: CatalogDocument): Promise<DataAnswer> => {
-  const { limit, cursor, ...asked } = reading.request.query as Asked;
+  const { limit, cursor, total: _, facets: __, ...asked } = reading.request.query as Asked;
   const shared = doc.items.map(({ item }) => item).filter((item) => isOffered(entry.entry, item));
   const items = asked.items === undefined ? shared : asList(asked.items);
   const wanted = tableQuery(entry.entry, doc.items, items, filtersOf(asList(asked.filter)));

@@ -152,7 +152,7 @@ const usageQuery = {
   side: z.enum(['provider', 'user']).default('user'),
   period: z
     .string()
-    .regex(/^\d{4}-\d\d$/)
+    .regex(/^\d{4}-(?:0[1-9]|1[0-2])$/)
     .optional()
     .meta({ description: 'A month', example: '2026-11' }),
 };

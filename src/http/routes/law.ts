@@ -14,9 +14,10 @@ import { policies } from '../../projections/policies.ts';
 import { actorOf } from '../authentication.ts';
 import { commandRoutes } from '../command-routes.ts';
 import type { HttpDeps } from '../deps.ts';
-import { answersWith, describe, problemAnswers } from '../documentation.ts';
+import { answersWith, describe, problemAnswers, queryHeaders } from '../documentation.ts';
 import { queryRoutes } from '../query-routes.ts';
-import { date, id, idParams, instant, NO_FIELDS, text } from '../schemas.ts';
+import { date, id, idParams, instant, NO_FIELDS, text, wholeNumber } from '../schemas.ts';
+import { whenOf } from '../when.ts';
 
 const eventType = z
   .string()
@@ -180,7 +181,7 @@ export const lawRoutes = (app: FastifyInstance, deps: HttpDeps): void => {
     ...notices,
     path: '/calendar-notices',
     summary: 'Calendar notices as dated versions',
-    query: { year: z.coerce.number().int().optional() },
+    query: { year: wholeNumber(2000, 2100).optional() },
     filter: ({ year }) => (year === undefined ? EVERYTHING : eq('year', year)),
   });
   one({ ...notices, path: '/calendar-notices/{id}', summary: 'One calendar notice' });
@@ -212,12 +213,14 @@ const calculator = (app: FastifyInstance, deps: HttpDeps): void => {
       ...describe('read-working-days', 'The n-th working day after a day, explained day by day', 'requirements §4'),
       querystring: z.strictObject({
         from: date,
-        days: z.coerce.number().int().min(0).max(1_000),
+        days: wholeNumber(0, 1_000),
         asOf: z.union([date, instant]).optional(),
       }),
+      headers: queryHeaders,
       response: { ...answersWith('The day, and how it was counted', counted), 422: problemAnswers(false)[422] },
     },
     handler: async (request, reply) => {
+      await whenOf(deps, request, calendarNotices.name, {});
       const { from, days, asOf } = request.query as { from: string; days: number; asOf?: string };
       const known = (await confirmedNotices(deps)).map(({ notice: confirmed }) => confirmed);
       const asOfDate = asOf === undefined ? null : asOf.length === 10 ? asOf : civilDateOf(asOf);
@@ -229,11 +232,13 @@ const calculator = (app: FastifyInstance, deps: HttpDeps): void => {
   app.get('/calendar', {
     schema: {
       ...describe('read-calendar', 'The days of a year that a notice takes out of the plain week', 'requirements §4'),
-      querystring: z.strictObject({ year: z.coerce.number().int().min(2000).max(2100), asOf: date.optional() }),
+      querystring: z.strictObject({ year: wholeNumber(2000, 2100), asOf: date.optional() }),
+      headers: queryHeaders,
       response: { ...answersWith('Days off and make-up working days', yearAnswer), 422: problemAnswers(false)[422] },
     },
     handler: async (request, reply) => {
       await actorOf(deps, request);
+      await whenOf(deps, request, calendarNotices.name, {});
       const { year, asOf } = request.query as { year: number; asOf?: string };
       const known = (await confirmedNotices(deps)).map(({ notice: confirmed }) => confirmed);
       const { years, days } = calendarOf(asOf === undefined ? known : noticesPublishedBy(known, asOf));

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import type { CalendarNotice } from '../../domain/calendar.ts';
+import type { Position } from '../../domain/envelope.ts';
 import { DomainError } from '../../domain/decider.ts';
 import { OBLIGATION_KINDS, PACK_IDS } from '../../domain/policy-pack.ts';
 import { scopeOfOne } from '../../domain/permissions.ts';
@@ -17,13 +18,14 @@ import {
   type ObligationDocument,
 } from '../../projections/obligation-document.ts';
 import { obligations } from '../../projections/obligations.ts';
+import type { ReadView } from '../../projections/read-store.ts';
 import { scopeFilter } from '../../projections/scope.ts';
 import { VIOLATION_STATES, violationFilter, violationOf } from '../../projections/violations.ts';
 import { actorOf } from '../authentication.ts';
 import type { HttpDeps } from '../deps.ts';
 import { describe, oneAnswers, queryHeaders } from '../documentation.ts';
 import { queryRoutes, type Context } from '../query-routes.ts';
-import { id, idParams, instant } from '../schemas.ts';
+import { id, idParams, instant, wholeNumber } from '../schemas.ts';
 import { whenOf, whenQuery, type When } from '../when.ts';
 
 const queue = {
@@ -35,7 +37,7 @@ const queue = {
 };
 const breaches = {
   organization: id.optional(),
-  kind: z.coerce.number().int().min(1).max(9).optional().meta({ description: 'Case of Art. 30' }),
+  kind: wholeNumber(1, 9).optional().meta({ description: 'Case of Art. 30' }),
   pack: z.enum(PACK_IDS).optional(),
   state: z.enum(VIOLATION_STATES).optional(),
 };
@@ -85,19 +87,30 @@ export const obligationRoutes = (app: FastifyInstance, deps: HttpDeps): void => 
   single(app, deps);
 };
 
+type Read = {
+  readonly doc: ObligationDocument;
+  readonly when: When;
+  readonly notices: readonly CalendarNotice[];
+  readonly headers: Readonly<Record<string, string>>;
+};
+
+/** A duty has no stream of its own: its revision is how often this view has retold it. */
+const readHeaders = async (view: ReadView, id: string, at: Position | undefined): Promise<Readonly<Record<string, string>>> => {
+  const told = (await view.versions(id)).filter(({ position }) => at === undefined || position <= at);
+  return { etag: `"${String(told.length - 1)}"`, 'ledger-position': String(view.position) };
+};
+
 /** One document in the reader's scope, as of a time. */
 const single = (app: FastifyInstance, deps: HttpDeps): void => {
-  const read = async (
-    request: Parameters<typeof whenOf>[1],
-    operation: 'read-obligations' | 'read-violations',
-  ): Promise<{ doc: ObligationDocument; when: When; notices: readonly CalendarNotice[] }> => {
+  const read = async (request: Parameters<typeof whenOf>[1], operation: 'read-obligations' | 'read-violations'): Promise<Read> => {
     const actor = await actorOf(deps, request);
     const when = await whenOf(deps, request, obligations.name, request.query as { asOf?: string; atPosition?: number });
     const { id: wanted } = request.params as { id: string };
     const [row, due] = wanted.split('@');
-    const doc = await deps.readStore.snapshot(obligations, async (view) => {
+    const { doc, headers } = await deps.readStore.snapshot(obligations, async (view) => {
       const annulled = due === undefined ? undefined : await view.get<ObligationDocument>(wanted, when.at);
-      return annulled ?? (await view.get<ObligationDocument>(row ?? wanted, when.at));
+      const found = annulled ?? (await view.get<ObligationDocument>(row ?? wanted, when.at));
+      return { doc: found, headers: found === undefined ? {} : await readHeaders(view, found.id, when.at) };
     });
     const scope = scopeFilter(scopeOfOne(operation, actor));
     if (doc === undefined || !matches(scope, obligations, doc)) throw new DomainError('thing.not-found');
@@ -105,26 +118,28 @@ const single = (app: FastifyInstance, deps: HttpDeps): void => {
       const { items } = await view.find<CalendarNoticeDocument>({ filter: eq('confirmed', true), limit: 200 });
       return items.map(({ notice }) => notice);
     });
-    return { doc, when, notices };
+    return { doc, when, notices, headers };
   };
   const documented = { params: idParams, querystring: z.strictObject(whenQuery), headers: queryHeaders, response: oneAnswers };
 
   app.get('/obligations/:id', {
     schema: { ...describe('read-obligations', 'One duty, with its day-by-day computation', 'requirements §4'), ...documented },
     handler: async (request, reply) => {
-      const { doc, when, notices } = await read(request, 'read-obligations');
+      const { doc, when, notices, headers } = await read(request, 'read-obligations');
       if (doc.record !== 'obligation') throw new DomainError('thing.not-found');
-      return reply.send({ ...withState(doc, { when }), earlierDues: explained(doc, notices), computation: explain(doc, notices) });
+      const earlierDues = explained(doc, notices);
+      return reply.headers(headers).send({ ...withState(doc, { when }), earlierDues, computation: explain(doc, notices) });
     },
   });
   app.get('/violations/:id', {
     schema: { ...describe('read-violations', 'One violation, with its evidence and computation', 'R30.1'), ...documented },
     handler: async (request, reply) => {
-      const { doc, when, notices } = await read(request, 'read-violations');
+      const { doc, when, notices, headers } = await read(request, 'read-violations');
       const violation = violationOf(doc);
       const { id: wanted } = request.params as { id: string };
       if (violation.id !== wanted || !matches(violationFilter(when.clock), obligations, doc))
         throw new DomainError('thing.not-found');
+      void reply.headers(headers);
       const moved = doc.earlierDues.at(-1);
       const { annulledBy } = violation;
       if (annulledBy === null || moved === undefined) return reply.send({ ...violation, computation: explain(doc, notices) });

@@ -4,7 +4,7 @@ import { DomainError } from '../../domain/decider.ts';
 import { accountOf, actorOf, sessionOf } from '../authentication.ts';
 import type { HttpDeps } from '../deps.ts';
 import { answersWith, describe, queryProblems } from '../documentation.ts';
-import { text } from '../schemas.ts';
+import { NO_FIELDS, text } from '../schemas.ts';
 
 const credentials = z
   .strictObject({ account: text(100), password: z.string().min(1).max(200) })
@@ -23,6 +23,7 @@ export const sessionRoutes = (app: FastifyInstance, deps: HttpDeps): void => {
         description: 'R24.1',
         tags: ['session'],
         security: [],
+        querystring: NO_FIELDS,
         body: credentials,
         response: answersWith('A token for fifteen minutes', session),
       },
@@ -41,6 +42,7 @@ export const sessionRoutes = (app: FastifyInstance, deps: HttpDeps): void => {
         description: 'R24.1',
         tags: ['session'],
         security: [{ bearer: [] }],
+        querystring: NO_FIELDS,
         response: { 204: z.undefined().meta({ description: 'The token is good for nothing any more' }), ...queryProblems },
       },
       handler: async (request, reply) => {
@@ -54,6 +56,7 @@ export const sessionRoutes = (app: FastifyInstance, deps: HttpDeps): void => {
   app.get('/me', {
     schema: {
       ...describe('read-me', 'Who am I, and which mandates have I now', 'R13.1'),
+      querystring: NO_FIELDS,
       response: answersWith('The account with the rights it has now', me),
     },
     handler: async (request, reply) => reply.send(await actorOf(deps, request)),
