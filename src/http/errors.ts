@@ -104,9 +104,13 @@ export const sendProblem = (error: Error, request: FastifyRequest, reply: Fastif
   if (problem.status === 401) void reply.header('www-authenticate', 'Bearer');
   if (problem.status === 416) void reply.header('content-range', `bytes */${String(details['size'])}`);
   const errors = errorsOf(error, details, language);
-  return reply
-    .status(problem.status)
-    .header('content-language', language === 'zh' ? 'zh-CN' : 'en')
-    .type('application/problem+json; charset=utf-8')
-    .send(JSON.stringify({ ...problem, ...(errors === undefined ? {} : { errors }), instance: request.url.slice(0, 500) }));
+  return (
+    reply
+      .status(problem.status)
+      // A path that cannot be decoded comes here past every hook.
+      .header('request-id', request.id)
+      .header('content-language', language === 'zh' ? 'zh-CN' : 'en')
+      .type('application/problem+json; charset=utf-8')
+      .send(JSON.stringify({ ...problem, ...(errors === undefined ? {} : { errors }), instance: request.url.slice(0, 500) }))
+  );
 };

@@ -104,11 +104,22 @@ describe.each(COMMANDS)('%s', (operation) => {
     ['nothing', '', 'application/json', 400, 'request.malformed-json'],
     ['a prototype', '{"__proto__": {"a": 1}}', 'application/json', 400, 'request.malformed-json'],
     ['another media type', 'a=1', 'application/x-www-form-urlencoded', 415, 'request.media-type'],
+    ['plain text', '{}', 'text/plain', 415, 'request.media-type'],
     ['10 MB', `{"a":"${'x'.repeat(10_000_000)}"}`, 'application/json', 413, 'request.too-large'],
   ])('refuses %s', async (_what, payload, type, status, code) => {
     const answer = await send(urlOf(operation), payload, { 'content-type': type });
     expect([answer.status, answer.body['code']]).toEqual([status, code]);
     isProblem(answer);
+  });
+  it('refuses bytes that are no UTF-8, though they would be JSON', async () => {
+    const latin1 = Buffer.concat([Buffer.from('{"name":"'), Buffer.from([0xff, 0xfe, 0xc3]), Buffer.from('"}')]);
+    const { statusCode, body } = await city.service.app.inject({
+      method: 'POST',
+      url: urlOf(operation),
+      headers: { ...bearer, 'content-type': 'application/json', 'if-match': '"1"' },
+      payload: latin1,
+    });
+    expect([statusCode, (JSON.parse(body) as Answer['body'])['code']]).toEqual([400, 'request.malformed-json']);
   });
   it.each([['{"a":1}'], ['[]'], ['null'], ['"text"'], ['1']])('refuses %s', async (payload) => {
     const answer = await send(urlOf(operation), payload);
@@ -208,6 +219,7 @@ describe('a path', () => {
   ])('%s', async (url, status, code) => {
     const answer = await city.ask('GET', url, bearer);
     expect([answer.status, answer.body['code']]).toEqual([status, code]);
+    expect(answer.headers['request-id']).toMatch(/^[0-9a-f-]{36}$/);
     isProblem(answer);
   });
 });

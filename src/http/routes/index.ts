@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { HttpDeps } from '../deps.ts';
+import { jsonBodies } from '../json-body.ts';
 import { accountRoutes } from './accounts.ts';
 import { applicationRoutes } from './applications.ts';
 import { catalogRoutes } from './catalog.ts';
@@ -12,8 +13,9 @@ import { organizationRoutes } from './organizations.ts';
 import { resourceRoutes } from './resources.ts';
 import { sessionRoutes } from './session.ts';
 
-/** One plugin per area of the contract. */
+/** One plugin per area of the contract, after how bodies are read. */
 export const ROUTES: readonly ((app: FastifyInstance, deps: HttpDeps) => void)[] = [
+  jsonBodies,
   sessionRoutes,
   organizationRoutes,
   accountRoutes,
