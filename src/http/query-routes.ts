@@ -4,7 +4,8 @@ import type { AccountActor } from '../domain/actor.ts';
 import { DomainError } from '../domain/decider.ts';
 import { PERMISSIONS, type Operation } from '../domain/permission-table.ts';
 import { scopeOf, scopeOfOne } from '../domain/permissions.ts';
-import { all, type Filter } from '../projections/filter.ts';
+import { all, EVERYTHING, type Filter } from '../projections/filter.ts';
+import type { InForce } from '../projections/in-force.ts';
 import { matches } from '../projections/matches.ts';
 import type { Document, Projection } from '../projections/projection.ts';
 import type { Query, ReadView } from '../projections/read-store.ts';
@@ -14,10 +15,11 @@ import { readCursor, writeCursor, type Place } from './cursor.ts';
 import type { HttpDeps } from './deps.ts';
 import { describe, listAnswers, oneAnswers, pathOf, queryHeaders } from './documentation.ts';
 import { idParams, pageQuery } from './schemas.ts';
-import { whenOf, whenQuery, type When } from './when.ts';
+import { inForceQuery, whenOf, whenQuery, type When } from './when.ts';
 
-type PageQuery = z.output<z.ZodObject<typeof pageQuery & typeof whenQuery>>;
-const ONE = z.strictObject(whenQuery);
+type Times = typeof whenQuery & typeof inForceQuery;
+type PageQuery = z.output<z.ZodObject<typeof pageQuery & Times>>;
+const ONE = z.strictObject({ ...whenQuery, ...inForceQuery });
 
 /** What a route may use while it turns documents into an answer: the reader, the time, and the view they came from. */
 export type Context = { readonly actor: AccountActor; readonly when: When; readonly view: ReadView };
@@ -30,6 +32,8 @@ type Viewed<Doc extends Document> = {
   readonly article: string;
   readonly projection: Projection<Doc>;
   readonly item: (doc: Doc, context: Context) => unknown;
+  /** For a view whose documents say themselves from when on what they tell holds. */
+  readonly inForce?: InForce<Doc>;
 };
 
 type OneRoute<Doc extends Document> = Viewed<Doc> & {
@@ -42,13 +46,16 @@ export type ListRoute<Doc extends Document, Q extends z.ZodRawShape> = Viewed<Do
   readonly filter: (query: z.output<z.ZodObject<Q>>, when: When, actor: AccountActor) => Filter;
   readonly sort?: (query: z.output<z.ZodObject<Q>>) => NonNullable<Query['sort']>;
   readonly facets?: readonly string[];
+  /** False for a list whose filters tell of today only. */
+  readonly takesInForceAt?: false;
 };
 
 const pathFor = (route: Viewed<Document>): string =>
   pathOf(route.path === undefined ? PERMISSIONS[route.operation].route : `GET ${route.path}`);
 
-const refuseHistory = (projection: Projection, query: { asOf?: unknown; atPosition?: unknown }): void => {
-  if (!projection.history && (query.asOf !== undefined || query.atPosition !== undefined))
+type Asked = { readonly asOf?: string; readonly atPosition?: number; readonly inForceAt?: string };
+const refuseHistory = (projection: Projection, { asOf, atPosition, inForceAt }: z.output<z.ZodObject<Times>>): void => {
+  if (!projection.history && [asOf, atPosition, inForceAt].some((time) => time !== undefined))
     throw new DomainError('query.no-history');
 };
 
@@ -58,7 +65,12 @@ export const queryRoutes = (app: FastifyInstance, deps: HttpDeps) => {
     app.get(pathFor(route as unknown as Viewed<Document>), {
       schema: {
         ...describe(route.operation, route.summary, route.article),
-        querystring: z.strictObject({ ...pageQuery, ...whenQuery, ...route.query }),
+        querystring: z.strictObject({
+          ...pageQuery,
+          ...whenQuery,
+          ...(route.takesInForceAt === false ? {} : inForceQuery),
+          ...route.query,
+        }),
         headers: queryHeaders,
         response: listAnswers,
       },
@@ -98,11 +110,18 @@ const answerList = async <Doc extends Document, Q extends z.ZodRawShape>(
   const actor = await actorOf(deps, request);
   const query = request.query as PageQuery & z.output<z.ZodObject<Q>>;
   refuseHistory(route.projection, query);
-  const when = await whenOf(deps, request, route.projection.name, query);
-  const filtersOf = (clock: When): Filter => all(scopeFilter(scopeOf(route.operation, actor)), route.filter(query, clock, actor));
+  const when = await whenOf(deps, request, route.projection.name, query, route.inForce !== undefined);
+  const filtersOf = (clock: When): Filter =>
+    all(scopeFilter(scopeOf(route.operation, actor)), route.filter(query, clock, actor), thenThere(route, when));
   const sort = route.sort?.(query);
   // The question leaves the clock out: a list's states move on from page to page, unless it is as of a fixed time.
-  const question = JSON.stringify([route.operation, actor.account, filtersOf({ ...when, clock: query.asOf ?? '' }), sort, when.at]);
+  const question = JSON.stringify([
+    route.operation,
+    actor.account,
+    filtersOf({ ...when, clock: query.asOf ?? query.inForceAt ?? '' }),
+    sort,
+    when.at,
+  ]);
   const place: Place | null = query.cursor === undefined ? null : readCursor(deps.cursorMac, question, query.cursor);
   const clock = place?.clock ?? when.clock;
   const filter = filtersOf({ ...when, clock });
@@ -111,9 +130,9 @@ const answerList = async <Doc extends Document, Q extends z.ZodRawShape>(
       { filter, limit: query.limit, ...(sort === undefined ? {} : { sort }), ...(place === null ? {} : { after: place.after }) },
       when.at,
     );
-    const context: Context = { actor, when: { at: when.at, clock }, view };
+    const context: Context = { actor, when: { ...when, clock }, view };
     const items: unknown[] = [];
-    for (const doc of found.items) items.push(await route.item(doc, context));
+    for (const doc of found.items) items.push(await route.item(asThen(route, doc, when), context));
     const nextCursor =
       found.more && found.last !== null
         ? writeCursor(deps.cursorMac, question, { after: found.last, at: when.at ?? null, clock })
@@ -131,19 +150,25 @@ const answerList = async <Doc extends Document, Q extends z.ZodRawShape>(
   });
 };
 
+type Dated<Doc extends Document> = Pick<Viewed<Doc>, 'inForce'>;
+const thenThere = <Doc extends Document>({ inForce }: Dated<Doc>, { inForceAt }: When): Filter =>
+  inForce === undefined || inForceAt === undefined ? EVERYTHING : inForce.where(inForceAt);
+const asThen = <Doc extends Document>({ inForce }: Dated<Doc>, doc: Doc, { inForceAt }: When): Doc =>
+  inForce === undefined || inForceAt === undefined ? doc : inForce.as(doc, inForceAt);
+
 /** One document within the reader's scope, or 404. */
 export const readOne = async <Doc extends Document>(
   deps: HttpDeps,
-  route: Pick<Viewed<Doc>, 'operation' | 'projection'>,
+  route: Pick<Viewed<Doc>, 'operation' | 'projection' | 'inForce'>,
   request: FastifyRequest,
   actor: AccountActor,
 ): Promise<{ readonly doc: Doc; readonly context: Omit<Context, 'view'> }> => {
-  const query = request.query as { asOf?: string; atPosition?: number };
+  const query = request.query as Asked;
   const { id } = request.params as { id: string };
   refuseHistory(route.projection, query);
-  const when = await whenOf(deps, request, route.projection.name, query);
-  const scope = scopeFilter(scopeOfOne(route.operation, actor));
+  const when = await whenOf(deps, request, route.projection.name, query, route.inForce !== undefined);
+  const scope = all(scopeFilter(scopeOfOne(route.operation, actor)), thenThere(route, when));
   const doc = await deps.readStore.snapshot(route.projection, (view) => view.get<Doc>(id, when.at));
   if (doc === undefined || !matches(scope, route.projection, doc)) throw new DomainError('thing.not-found');
-  return { doc, context: { actor, when } };
+  return { doc: asThen(route, doc, when), context: { actor, when } };
 };

@@ -12,9 +12,23 @@ export const whenQuery = {
   asOf: instant.optional().meta({ description: 'What this service would have answered then' }),
   atPosition: wholeNumber(0).optional().meta({ description: 'The same, by ledger position' }),
 };
+/** For what is valid in time: by today's knowledge, and so never together with the other two. */
+export const inForceQuery = {
+  inForceAt: instant.optional().meta({ description: "What was in force in the world then, by today's knowledge" }),
+};
 
 /** `at`: the ledger position to answer from (undefined: now); `clock`: the instant at which states are judged (decision 9). */
-export type When = { readonly at: AtPosition; readonly clock: Instant };
+export type When = {
+  readonly at: AtPosition;
+  readonly clock: Instant;
+  /** Set where validity in the world was asked for, and the view's own dates say what it is. */
+  readonly inForceAt?: Instant;
+};
+type Times = {
+  readonly asOf?: string | undefined;
+  readonly atPosition?: number | undefined;
+  readonly inForceAt?: string | undefined;
+};
 
 const waitHeader = (request: FastifyRequest): number | null => {
   const header = request.headers['ledger-position'];
@@ -36,17 +50,32 @@ export const upToDate = async (deps: HttpDeps, ...views: readonly string[]): Pro
   for (const view of views) await reach(deps, view, position);
 };
 
-/** Turns `asOf`, `atPosition` and the `Ledger-Position` header into a when, waiting for the view where they ask for it. */
+/**
+ * A view with dates of its own is read as it is today and judged by them. In any other, validity begins with the record, so
+ * that what was in force is what was recorded until then; what the future holds is what holds now, at that clock.
+ */
+const inForce = async (deps: HttpDeps, view: string, clock: Instant, isDated: boolean): Promise<When> => {
+  if (isDated) return { at: undefined, clock, inForceAt: clock };
+  if (clock > deps.clock.now()) return { at: undefined, clock };
+  const at = await deps.store.positionAt(clock);
+  if (at >= 0) await reach(deps, view, at);
+  return { at, clock };
+};
+
+/** Turns `asOf`, `atPosition`, `inForceAt` and the `Ledger-Position` header into a when, waiting for the view where they ask for it. */
 export const whenOf = async (
   deps: HttpDeps,
   request: FastifyRequest,
   view: string,
-  query: { readonly asOf?: string | undefined; readonly atPosition?: number | undefined },
+  query: Times,
+  isDated = false,
 ): Promise<When> => {
   const wait = waitHeader(request);
   if (wait !== null) await reach(deps, view, wait);
   const now = deps.clock.now();
-  if (query.asOf !== undefined && query.atPosition !== undefined) throw new DomainError('query.two-times');
+  if ([query.asOf, query.atPosition, query.inForceAt].filter((time) => time !== undefined).length > 1)
+    throw new DomainError('query.two-times');
+  if (query.inForceAt !== undefined) return inForce(deps, view, query.inForceAt, isDated);
   if (query.asOf !== undefined) {
     if (query.asOf > now) throw new DomainError('query.in-future', { now });
     const at = await deps.store.positionAt(query.asOf);

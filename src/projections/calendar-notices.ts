@@ -17,10 +17,11 @@ export type CalendarNoticeDocument = {
 /** The State Council notices as dated versions, proposed and confirmed (requirements §4). */
 export const calendarNotices: Projection<CalendarNoticeDocument> = {
   name: 'calendar-notices',
-  version: 1,
+  version: 2,
   history: true,
   fields: {
     year: ({ notice }) => notice.year,
+    publishedOn: ({ notice }) => notice.publishedOn,
     confirmed: ({ confirmedAt }) => confirmedAt !== null,
   },
   indexes: [['year'], ['confirmed']],

@@ -96,7 +96,7 @@ const onOrganization = (event: Happening): Change<OrganizationDocument> => ({
 /** Organizations of all levels (R2.1) with their data chiefs (R27.1). */
 export const organizations: Projection<OrganizationDocument> = {
   name: 'organizations',
-  version: 1,
+  version: 2,
   history: true,
   fields: {
     level: ({ level }) => level,
@@ -104,6 +104,7 @@ export const organizations: Projection<OrganizationDocument> = {
     parent: ({ parent }) => parent,
     status: ({ status }) => status,
     name: ({ name }) => name,
+    since: ({ names }) => names[0]?.from ?? null,
   },
   indexes: [['level'], ['kind'], ['parent'], ['status'], ['name']],
   handles: EVENTS,

@@ -1,6 +1,6 @@
 import { idOf } from '../domain/envelope.ts';
 import type { PolicyPack } from '../domain/policy-pack.ts';
-import type { Instant } from '../domain/time.ts';
+import type { CivilDate, Instant } from '../domain/time.ts';
 import type { Projection } from './projection.ts';
 
 /** One proposal of a pack and what became of it; a proposal that a later one superseded stays unconfirmed. */
@@ -16,12 +16,19 @@ export type PolicyVersion = {
 /** A policy pack with its proposals, oldest first. */
 export type PolicyDocument = { readonly id: string; readonly revision: number; readonly versions: readonly PolicyVersion[] };
 
+/** The first day of any confirmed version; null while there is none. */
+const inForceFrom = (versions: readonly PolicyVersion[]): CivilDate | null =>
+  versions
+    .filter(({ confirmedAt }) => confirmedAt !== null)
+    .map(({ pack }) => pack.effectiveFrom)
+    .sort()[0] ?? null;
+
 /** The policy packs as proposed and confirmed (decision 14, 22). */
 export const policies: Projection<PolicyDocument> = {
   name: 'policies',
-  version: 1,
+  version: 2,
   history: true,
-  fields: {},
+  fields: { since: ({ versions }) => inForceFrom(versions) },
   indexes: [],
   handles: ['PolicyProposed', 'PolicyConfirmed'],
   project: (event) => {

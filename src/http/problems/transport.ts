@@ -141,8 +141,8 @@ const QUERIES: ProblemRows = {
   },
   'query.two-times': {
     status: 400,
-    zh: ['时间参数冲突', 'asOf 与 atPosition 只能用一个。'],
-    en: ['Two times', 'Use asOf or atPosition, not both.'],
+    zh: ['时间参数冲突', 'asOf、atPosition 与 inForceAt 只能用一个。'],
+    en: ['Two times', 'Use one of asOf, atPosition and inForceAt.'],
   },
   'query.in-future': {
     status: 400,
@@ -151,8 +151,8 @@ const QUERIES: ProblemRows = {
   },
   'query.no-history': {
     status: 400,
-    zh: ['该视图不保留历史', '不支持 asOf 与 atPosition，请去掉后重试。'],
-    en: ['No history here', 'This view takes neither asOf nor atPosition. Leave them out.'],
+    zh: ['该视图不保留历史', '不支持 asOf、atPosition 与 inForceAt，请去掉后重试。'],
+    en: ['No history here', 'This view takes neither asOf, atPosition nor inForceAt. Leave them out.'],
   },
   'query.bad-cursor': {
     status: 400,

@@ -10,6 +10,7 @@ import { policyDecider } from '../../domain/policy.ts';
 import { civilDateOf } from '../../domain/time.ts';
 import { calendarNotices, type CalendarNoticeDocument } from '../../projections/calendar-notices.ts';
 import { EVERYTHING, eq } from '../../projections/filter.ts';
+import { noticeInForce, policyInForce } from '../../projections/in-force.ts';
 import { policies } from '../../projections/policies.ts';
 import { actorOf } from '../authentication.ts';
 import { commandRoutes } from '../command-routes.ts';
@@ -167,6 +168,7 @@ export const lawRoutes = (app: FastifyInstance, deps: HttpDeps): void => {
     operation: 'read-policies',
     article: 'requirements §4',
     projection: policies,
+    inForce: policyInForce,
     item: (doc: unknown) => doc,
   } as const;
   list({ ...packs, summary: 'Policy packs with their versions', query: {}, filter: () => EVERYTHING });
@@ -175,6 +177,7 @@ export const lawRoutes = (app: FastifyInstance, deps: HttpDeps): void => {
     operation: 'read-calendar',
     article: 'requirements §4',
     projection: calendarNotices,
+    inForce: noticeInForce,
     item: (doc: unknown) => doc,
   } as const;
   list({

@@ -7,6 +7,7 @@ import { OBLIGATION_KINDS, PACK_IDS } from '../../domain/policy-pack.ts';
 import { scopeOfOne } from '../../domain/permissions.ts';
 import { calendarNotices, type CalendarNoticeDocument } from '../../projections/calendar-notices.ts';
 import { all, eq, lt, type Filter, type Scalar } from '../../projections/filter.ts';
+import { obligationInForce } from '../../projections/in-force.ts';
 import { matches } from '../../projections/matches.ts';
 import {
   explain,
@@ -26,7 +27,7 @@ import type { HttpDeps } from '../deps.ts';
 import { describe, oneAnswers, queryHeaders } from '../documentation.ts';
 import { queryRoutes, type Context } from '../query-routes.ts';
 import { id, idParams, instant, wholeNumber } from '../schemas.ts';
-import { whenOf, whenQuery, type When } from '../when.ts';
+import { inForceQuery, whenOf, whenQuery, type When } from '../when.ts';
 
 const queue = {
   debtor: id.optional(),
@@ -59,6 +60,7 @@ export const obligationRoutes = (app: FastifyInstance, deps: HttpDeps): void => 
     summary: 'Duties with their clocks; soonest due first',
     article: 'requirements §4',
     projection: obligations,
+    takesInForceAt: false,
     query: queue,
     filter: ({ debtor, kind, pack, state, dueBefore }, when) =>
       all(
@@ -77,6 +79,7 @@ export const obligationRoutes = (app: FastifyInstance, deps: HttpDeps): void => 
     summary: 'Breaches that nobody typed in; newest first',
     article: 'R30.1',
     projection: obligations,
+    takesInForceAt: false,
     query: breaches,
     filter: ({ organization, kind, pack, state }, when) =>
       all(violationFilter(when.clock, state), ...chosen({ debtor: organization, violation: kind, pack })),
@@ -104,14 +107,15 @@ const readHeaders = async (view: ReadView, id: string, at: Position | undefined)
 const single = (app: FastifyInstance, deps: HttpDeps): void => {
   const read = async (request: Parameters<typeof whenOf>[1], operation: 'read-obligations' | 'read-violations'): Promise<Read> => {
     const actor = await actorOf(deps, request);
-    const when = await whenOf(deps, request, obligations.name, request.query as { asOf?: string; atPosition?: number });
+    const when = await whenOf(deps, request, obligations.name, request.query as object, true);
     const { id: wanted } = request.params as { id: string };
     const [row, due] = wanted.split('@');
-    const { doc, headers } = await deps.readStore.snapshot(obligations, async (view) => {
+    const { doc: known, headers } = await deps.readStore.snapshot(obligations, async (view) => {
       const annulled = due === undefined ? undefined : await view.get<ObligationDocument>(wanted, when.at);
       const found = annulled ?? (await view.get<ObligationDocument>(row ?? wanted, when.at));
       return { doc: found, headers: found === undefined ? {} : await readHeaders(view, found.id, when.at) };
     });
+    const doc = known === undefined || when.inForceAt === undefined ? known : obligationInForce(known, when.inForceAt);
     const scope = scopeFilter(scopeOfOne(operation, actor));
     if (doc === undefined || !matches(scope, obligations, doc)) throw new DomainError('thing.not-found');
     const notices = await deps.readStore.snapshot(calendarNotices, async (view) => {
@@ -120,7 +124,12 @@ const single = (app: FastifyInstance, deps: HttpDeps): void => {
     });
     return { doc, when, notices, headers };
   };
-  const documented = { params: idParams, querystring: z.strictObject(whenQuery), headers: queryHeaders, response: oneAnswers };
+  const documented = {
+    params: idParams,
+    querystring: z.strictObject({ ...whenQuery, ...inForceQuery }),
+    headers: queryHeaders,
+    response: oneAnswers,
+  };
 
   app.get('/obligations/:id', {
     schema: { ...describe('read-obligations', 'One duty, with its day-by-day computation', 'requirements §4'), ...documented },

@@ -6,6 +6,7 @@ import { asId, type OrganizationId } from '../../domain/ids.ts';
 import { operatorSeatClaim } from '../../domain/operator-seat.ts';
 import { organization, relationsToOrganization } from '../../domain/organization.ts';
 import { all, eq } from '../../projections/filter.ts';
+import { organizationInForce } from '../../projections/in-force.ts';
 import { organizations } from '../../projections/organizations.ts';
 import { commandRoutes } from '../command-routes.ts';
 import type { HttpDeps } from '../deps.ts';
@@ -109,6 +110,7 @@ export const organizationRoutes = (app: FastifyInstance, deps: HttpDeps): void =
     operation: 'read-organizations',
     article: 'R2.1',
     projection: organizations,
+    inForce: organizationInForce,
     item: (doc: unknown) => doc,
   } as const;
   list({
