@@ -10,10 +10,10 @@ export const methodOf = (route: string): Method => route.split(' ')[0] as Method
 export const pathOf = (route: string): string => (route.split(' ')[1] ?? '').replaceAll(/\{(\w+)\}/g, ':$1');
 
 /** What every route says of itself in OpenAPI; who may call it comes from the permission table. */
-export const describe = (operation: Operation, summary: string, article: string) => {
+export const describe = (operation: Operation, summary: string, article: string, operationId: string = operation) => {
   const { allow, recorded, operation: kind, route } = PERMISSIONS[operation];
   return {
-    operationId: operation,
+    operationId,
     summary,
     description: `${article}. Allowed: ${allow.join(', ')}.${kind === null ? '' : ` Operation of R24.2: ${kind}.`}${recorded ? ' Recorded in the ledger.' : ''}`,
     tags: [route.split('/')[1] ?? ''],
@@ -62,7 +62,9 @@ const ok = (description: string, schema: z.ZodType) => ({
   200: { description, content: { 'application/json': { schema } } },
 });
 export const queryProblems = answers([400, 401, 403, 404, 429, 503]);
-const thing = z.looseObject({}).meta({ id: 'Thing', description: 'As its view tells it' });
+const thing = z
+  .looseObject({})
+  .meta({ description: 'As its view tells it', example: { id: '5c1f0b0e-3f0e-5c55-9a53-6a7c1d2f0a11', revision: 6 } });
 const items = z.array(thing);
 
 /** A page of a list (api.md): `total` and `facets` unless they were declined. */
@@ -75,7 +77,6 @@ export const listAnswer = z
     position: z.int(),
   })
   .meta({
-    id: 'Page',
     example: {
       items: [{ id: '5c1f0b0e-3f0e-5c55-9a53-6a7c1d2f0a11', revision: 6 }],
       nextCursor: null,

@@ -53,6 +53,10 @@ export type ListRoute<Doc extends Document, Q extends z.ZodRawShape> = Viewed<Do
 const pathFor = (route: Viewed<Document>): string =>
   pathOf(route.path === undefined ? PERMISSIONS[route.operation].route : `GET ${route.path}`);
 
+/** Unique, as OpenAPI wants it: a permission that serves several paths gives its name to the first. */
+const operationIdOf = ({ operation, path }: Pick<Viewed<Document>, 'operation' | 'path'>): string =>
+  path === undefined ? operation : `read${path.replace('/{id}', '').replaceAll('/', '-')}${path.endsWith('{id}') ? '-one' : ''}`;
+
 type Asked = { readonly asOf?: string; readonly atPosition?: number; readonly inForceAt?: string };
 const refuseHistory = (projection: Projection, { asOf, atPosition, inForceAt }: z.output<z.ZodObject<Times>>): void => {
   if (!projection.history && [asOf, atPosition, inForceAt].some((time) => time !== undefined))
@@ -64,7 +68,7 @@ export const queryRoutes = (app: FastifyInstance, deps: HttpDeps) => {
   const list = <Doc extends Document, Q extends z.ZodRawShape>(route: ListRoute<Doc, Q>): void => {
     app.get(pathFor(route as unknown as Viewed<Document>), {
       schema: {
-        ...describe(route.operation, route.summary, route.article),
+        ...describe(route.operation, route.summary, route.article, operationIdOf(route)),
         querystring: z.strictObject({
           ...pageQuery,
           ...whenQuery,
@@ -81,7 +85,7 @@ export const queryRoutes = (app: FastifyInstance, deps: HttpDeps) => {
   const one = <Doc extends Document & { readonly revision: number }>(route: OneRoute<Doc>): void => {
     app.get(pathFor(route as unknown as Viewed<Document>), {
       schema: {
-        ...describe(route.operation, route.summary, route.article),
+        ...describe(route.operation, route.summary, route.article, operationIdOf(route)),
         params: idParams,
         querystring: ONE,
         headers: queryHeaders,

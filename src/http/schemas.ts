@@ -66,7 +66,7 @@ export const commandAnswer = z
     position: z.int(),
     events: z.array(z.string()),
   })
-  .meta({ id: 'CommandAnswer', example: { id: '0b8f…', revision: 3, position: 1024, events: ['FormalityCheckPassed'] } });
+  .meta({ example: { id: '0b8f…', revision: 3, position: 1024, events: ['FormalityCheckPassed'] } });
 
 /** RFC 9457, with the service's own members. */
 export const problem = z
@@ -80,4 +80,13 @@ export const problem = z
     errors: z.array(z.strictObject({ path: z.string(), message: z.string() })).optional(),
     instance: z.string(),
   })
-  .meta({ id: 'Problem' });
+  .meta({
+    example: {
+      type: '/docs/problems#thing.not-found',
+      title: '未找到',
+      status: 404,
+      detail: '没有该对象，或者您无权查看。',
+      code: 'thing.not-found',
+      instance: '/api/v1/grants/5c1f0b0e-3f0e-5c55-9a53-6a7c1d2f0a11',
+    },
+  });

@@ -52,6 +52,10 @@ const entryView = ({ content, ...doc }: CatalogDocument) => {
 
 const version = z.looseObject({ position: z.int(), revision: z.int(), version: z.int(), status: z.string() });
 
+const HISTORY = z.strictObject({ items: z.array(version) }).meta({
+  example: { items: [{ position: 86, revision: 0, version: 1, status: 'published', differences: [] }] },
+});
+
 const SORTED = { newest: undefined, title: [{ field: 'title' }], published: [{ field: 'publishedOn', falling: true }] };
 
 /** The catalog: search with facets, one entry, its versions with their differences (R7.3, R10.1). */
@@ -77,11 +81,16 @@ export const catalogRoutes = (app: FastifyInstance, deps: HttpDeps): void => {
   });
   app.get('/resources/:id/history', {
     schema: {
-      ...describe('read-resource', 'The versions of an entry, each with its differences from the one before', 'R7.3'),
+      ...describe(
+        'read-resource',
+        'The versions of an entry, each with its differences from the one before',
+        'R7.3',
+        'read-resource-history',
+      ),
       params: idParams,
       querystring: NO_FIELDS,
       headers: queryHeaders,
-      response: answersWith('Its versions, oldest first', z.strictObject({ items: z.array(version) })),
+      response: answersWith('Its versions, oldest first', HISTORY),
     },
     handler: async (request, reply) => {
       const actor = await actorOf(deps, request);

@@ -52,7 +52,7 @@ export const contentRoutes = (app: FastifyInstance, deps: HttpDeps): void => {
           200: { description: 'All of it is stored', content: { 'application/json': { schema: commandAnswer } } },
           202: {
             description: 'Go on from byte `next`',
-            content: { 'application/json': { schema: z.strictObject({ next: z.int() }) } },
+            content: { 'application/json': { schema: z.strictObject({ next: z.int() }).meta({ example: { next: 8_388_608 } }) } },
           },
           ...problemAnswers(false),
         },

@@ -30,6 +30,9 @@ const query = z.strictObject({
   }),
   ...pageQuery,
 });
+const DATA_PAGE = z
+  .looseObject({ items: z.array(z.record(z.string(), z.string())), nextCursor: z.string().nullable() })
+  .meta({ example: { items: [{ 姓名: '张**', 保障类别: '城市低保' }], nextCursor: null } });
 type Asked = z.output<typeof query>;
 const asList = (value: string | readonly string[] | undefined): readonly string[] =>
   value === undefined ? [] : typeof value === 'string' ? [value] : value;
@@ -103,7 +106,7 @@ export const grantDataRoute = (app: FastifyInstance, deps: HttpDeps): void => {
       params: idParams,
       querystring: query,
       headers: queryHeaders,
-      response: answersWith('A file as it is (Range), or a page of a table', z.looseObject({})),
+      response: answersWith('A file as it is (Range), or a page of a table', DATA_PAGE),
     },
     handler: async (request, reply) => {
       const actor = await actorOf(deps, request);

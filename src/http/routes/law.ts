@@ -1,24 +1,19 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { workingDays, calendarOf, noticesPublishedBy } from '../../domain/calendar.ts';
 import { calendarNoticeDecider } from '../../domain/calendar-notice.ts';
 import { LEGAL_BASIS_TYPES } from '../../domain/catalog-entry.ts';
-import { DomainError } from '../../domain/decider.ts';
 import { isEventType, type EventType } from '../../domain/events.ts';
 import { OBLIGATION_KINDS, PACK_IDS, RULE_UNITS } from '../../domain/policy-pack.ts';
 import { policyDecider } from '../../domain/policy.ts';
-import { civilDateOf } from '../../domain/time.ts';
-import { calendarNotices, type CalendarNoticeDocument } from '../../projections/calendar-notices.ts';
+import { calendarNotices } from '../../projections/calendar-notices.ts';
 import { EVERYTHING, eq } from '../../projections/filter.ts';
 import { noticeInForce, policyInForce } from '../../projections/in-force.ts';
 import { policies } from '../../projections/policies.ts';
-import { actorOf } from '../authentication.ts';
 import { commandRoutes } from '../command-routes.ts';
 import type { HttpDeps } from '../deps.ts';
-import { answersWith, describe, problemAnswers, queryHeaders } from '../documentation.ts';
 import { queryRoutes } from '../query-routes.ts';
-import { date, id, idParams, instant, NO_FIELDS, text, wholeNumber } from '../schemas.ts';
-import { whenOf } from '../when.ts';
+import { date, id, idParams, NO_FIELDS, text, wholeNumber } from '../schemas.ts';
+import { calculator } from './calculator.ts';
 
 const eventType = z
   .string()
@@ -189,66 +184,4 @@ export const lawRoutes = (app: FastifyInstance, deps: HttpDeps): void => {
   });
   one({ ...notices, path: '/calendar-notices/{id}', summary: 'One calendar notice' });
   calculator(app, deps);
-};
-
-const CALCULATOR_NOTICES = 200;
-const day = z.looseObject({ date: z.string() });
-const counted = z.strictObject({
-  from: z.string(),
-  days: z.int(),
-  due: z.string(),
-  dueEndsBefore: z.string(),
-  notices: z.array(z.string()),
-  provisional: z.boolean(),
-  computation: z.array(z.strictObject({ date: z.string(), counted: z.boolean(), why: z.string(), notice: z.string().nullable() })),
-});
-const yearAnswer = z.strictObject({ year: z.int(), notice: z.string(), days: z.array(day) });
-
-const confirmedNotices = async (deps: HttpDeps): Promise<readonly CalendarNoticeDocument[]> =>
-  deps.readStore.snapshot(calendarNotices, async (view) => {
-    const { items } = await view.find<CalendarNoticeDocument>({ filter: eq('confirmed', true), limit: CALCULATOR_NOTICES });
-    return items;
-  });
-
-const calculator = (app: FastifyInstance, deps: HttpDeps): void => {
-  app.get('/working-days', {
-    schema: {
-      ...describe('read-working-days', 'The n-th working day after a day, explained day by day', 'requirements §4'),
-      querystring: z.strictObject({
-        from: date,
-        days: wholeNumber(0, 1_000),
-        asOf: z.union([date, instant]).optional(),
-      }),
-      headers: queryHeaders,
-      response: { ...answersWith('The day, and how it was counted', counted), 422: problemAnswers(false)[422] },
-    },
-    handler: async (request, reply) => {
-      await whenOf(deps, request, calendarNotices.name, {});
-      const { from, days, asOf } = request.query as { from: string; days: number; asOf?: string };
-      const known = (await confirmedNotices(deps)).map(({ notice: confirmed }) => confirmed);
-      const asOfDate = asOf === undefined ? null : asOf.length === 10 ? asOf : civilDateOf(asOf);
-      const published = asOfDate === null ? known : noticesPublishedBy(known, asOfDate);
-      const { due, dueEndsBefore, notices: used, provisional, computation } = workingDays(calendarOf(published), from, days);
-      return reply.send({ from, days, due, dueEndsBefore, notices: used, provisional, computation });
-    },
-  });
-  app.get('/calendar', {
-    schema: {
-      ...describe('read-calendar', 'The days of a year that a notice takes out of the plain week', 'requirements §4'),
-      querystring: z.strictObject({ year: wholeNumber(2000, 2100), asOf: date.optional() }),
-      headers: queryHeaders,
-      response: { ...answersWith('Days off and make-up working days', yearAnswer), 422: problemAnswers(false)[422] },
-    },
-    handler: async (request, reply) => {
-      await actorOf(deps, request);
-      await whenOf(deps, request, calendarNotices.name, {});
-      const { year, asOf } = request.query as { year: number; asOf?: string };
-      const known = (await confirmedNotices(deps)).map(({ notice: confirmed }) => confirmed);
-      const { years, days } = calendarOf(asOf === undefined ? known : noticesPublishedBy(known, asOf));
-      const speaking = years.get(year);
-      if (speaking === undefined) throw new DomainError('calendar-unknown', { firstUnknownDay: `${String(year)}-01-01` });
-      const ofYear = [...days].filter(([day]) => day.startsWith(`${String(year)}-`)).sort();
-      return reply.send({ year, notice: speaking, days: ofYear.map(([day, noticed]) => ({ date: day, ...noticed })) });
-    },
-  });
 };

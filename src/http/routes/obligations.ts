@@ -132,7 +132,10 @@ const single = (app: FastifyInstance, deps: HttpDeps): void => {
   };
 
   app.get('/obligations/:id', {
-    schema: { ...describe('read-obligations', 'One duty, with its day-by-day computation', 'requirements §4'), ...documented },
+    schema: {
+      ...describe('read-obligations', 'One duty, with its day-by-day computation', 'requirements §4', 'read-obligations-one'),
+      ...documented,
+    },
     handler: async (request, reply) => {
       const { doc, when, notices, headers } = await read(request, 'read-obligations');
       if (doc.record !== 'obligation') throw new DomainError('thing.not-found');
@@ -141,7 +144,10 @@ const single = (app: FastifyInstance, deps: HttpDeps): void => {
     },
   });
   app.get('/violations/:id', {
-    schema: { ...describe('read-violations', 'One violation, with its evidence and computation', 'R30.1'), ...documented },
+    schema: {
+      ...describe('read-violations', 'One violation, with its evidence and computation', 'R30.1', 'read-violations-one'),
+      ...documented,
+    },
     handler: async (request, reply) => {
       const { doc, when, notices, headers } = await read(request, 'read-violations');
       const violation = violationOf(doc);

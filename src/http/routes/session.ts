@@ -6,12 +6,17 @@ import type { HttpDeps } from '../deps.ts';
 import { answersWith, describe, queryProblems } from '../documentation.ts';
 import { NO_FIELDS, text } from '../schemas.ts';
 
+const ACCOUNT = '9a531b7e-8c1d-5e0f-b4a2-1f0e5c553f0e';
 const credentials = z
   .strictObject({ account: text(100), password: z.string().min(1).max(200) })
   .meta({ example: { account: 'wang.fang', password: 'correct horse battery staple' } });
 
-const session = z.strictObject({ accessToken: z.string(), expiresIn: z.int(), account: z.string() });
-const me = z.looseObject({ account: z.string(), organization: z.string(), roles: z.array(z.string()) });
+const session = z
+  .strictObject({ accessToken: z.string(), expiresIn: z.int(), account: z.string() })
+  .meta({ example: { accessToken: 'eyJhbGciOiJFZERTQSJ9.e30.AA', expiresIn: 900, account: ACCOUNT } });
+const me = z
+  .looseObject({ account: z.string(), organization: z.string(), roles: z.array(z.string()) })
+  .meta({ example: { account: ACCOUNT, organization: '5c1f0b0e-3f0e-5c55-9a53-6a7c1d2f0a11', roles: ['data-chief'] } });
 
 /** Signing in and out, and who one is (decision 21). With an outside issuer `/session` is 404. */
 export const sessionRoutes = (app: FastifyInstance, deps: HttpDeps): void => {
@@ -19,6 +24,7 @@ export const sessionRoutes = (app: FastifyInstance, deps: HttpDeps): void => {
   if (signIn !== null && tokens !== null) {
     app.post('/session', {
       schema: {
+        operationId: 'sign-in',
         summary: 'Sign in',
         description: 'R24.1',
         tags: ['session'],
@@ -38,6 +44,7 @@ export const sessionRoutes = (app: FastifyInstance, deps: HttpDeps): void => {
     });
     app.delete('/session', {
       schema: {
+        operationId: 'sign-out',
         summary: 'Sign out',
         description: 'R24.1',
         tags: ['session'],
