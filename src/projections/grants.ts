@@ -40,11 +40,11 @@ const project = (event: LedgerEvent): readonly Change<GrantDocument>[] => {
       return [{ id, apply: () => issued }];
     }
     case 'GrantSuspended':
-      return [change(event, (doc) => ({ ...doc, suspended: { ...event.data, at: event.at } }))];
+      return [change(event, (doc) => ({ ...doc, suspended: { reason: event.data.reason, at: event.at } }))];
     case 'GrantResumed':
       return [change(event, (doc) => ({ ...doc, suspended: null }))];
     case 'GrantRevoked':
-      return [change(event, (doc) => ({ ...doc, revoked: { ...event.data, at: event.at } }))];
+      return [change(event, (doc) => ({ ...doc, revoked: { reason: event.data.reason, at: event.at } }))];
     default:
       return [];
   }

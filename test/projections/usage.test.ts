@@ -1,10 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { AccessSubject } from '../../src/domain/events/grant.ts';
 import { asId, type GrantId } from '../../src/domain/ids.ts';
+import { all, eq } from '../../src/projections/filter.ts';
+import { matches } from '../../src/projections/matches.ts';
 import { usage } from '../../src/projections/usage.ts';
 import { history } from '../support/events.ts';
 import { aGrant } from '../support/offices.ts';
 import { assertSplitsAgree, project } from '../support/project.ts';
+import { expectServed } from '../support/query-plan.ts';
 
 const grant = asId<GrantId>('g-1');
 const subject = {
@@ -40,5 +43,23 @@ describe('usage (R24.4)', () => {
 
   it('gives the same documents in every batch split', () => {
     assertSplitsAgree(usage, log.events);
+  });
+
+  it('remembers the latest use, whenever it is reported', () => {
+    const later = history();
+    const [early, late] = ['2026-01-05T00:20:00.000Z', '2026-01-05T00:45:00.000Z'];
+    const records = [{ ...record, occurredAt: late }, { ...record, occurredAt: early }];
+    later.recorded('access-1', 'AccessesReported', { organization: aGrant.provider, part: 0, records });
+    expect([...project(usage, later.events).values()]).toMatchObject([{ accesses: 2, lastAt: late }]);
+  });
+
+  it('is found by provider, user, resource, grant, month and operation', () => {
+    const [document] = project(usage, log.events).values();
+    const values = { provider: of.provider, user: of.user, resource: of.resource, grant, month: '2026-01', operation: 'query' };
+    for (const [field, value] of Object.entries(values))
+      expect([field, matches(eq(field, value), usage, document as never)]).toEqual([field, true]);
+    for (const field of ['provider', 'user'] as const)
+      expectServed(usage, { filter: all(eq(field, 'x'), eq('month', '2026-01')), limit: 50 });
+    for (const field of ['grant', 'month'] as const) expectServed(usage, { filter: all(eq(field, 'x')), limit: 50 });
   });
 });
