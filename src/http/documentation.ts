@@ -43,6 +43,7 @@ const MEANINGS: Readonly<Record<number, string>> = {
   412: 'Changed since it was read',
   413: 'Too large',
   415: 'Another media type',
+  416: 'Nothing of it lies in that range',
   422: 'A rule refuses it; `article` says which',
   428: '`If-Match` is missing: it decides about what was read',
   429: 'Too many attempts; `Retry-After` says when',
@@ -55,6 +56,8 @@ const answers = (codes: readonly number[]) =>
       { description: MEANINGS[code] ?? '', content: { 'application/problem+json': { schema: problem } } },
     ]),
   );
+/** The refusals of a read that has rules of its own. */
+export const readProblems = answers([400, 401, 403, 404, 409, 416, 422, 429, 503]);
 export const problemAnswers = (needsIfMatch: boolean) =>
   answers([400, 401, 403, 404, 409, 412, 413, 415, 422, ...(needsIfMatch ? [428] : []), 429, 503]);
 
@@ -67,13 +70,16 @@ const thing = z
   .meta({ description: 'As its view tells it', example: { id: '5c1f0b0e-3f0e-5c55-9a53-6a7c1d2f0a11', revision: 6 } });
 const items = z.array(thing);
 
+/** How often each value of a field occurs among what was found, the most frequent first. */
+const facet = z.array(z.strictObject({ value: z.union([z.string(), z.number(), z.boolean(), z.null()]), count: z.int() }));
+
 /** A page of a list (api.md): `total` and `facets` unless they were declined. */
 export const listAnswer = z
   .strictObject({
     items,
     nextCursor: z.string().nullable(),
     total: z.int().optional(),
-    facets: z.record(z.string(), z.record(z.string(), z.int())).optional(),
+    facets: z.record(z.string(), facet).optional(),
     position: z.int(),
   })
   .meta({
@@ -81,7 +87,7 @@ export const listAnswer = z
       items: [{ id: '5c1f0b0e-3f0e-5c55-9a53-6a7c1d2f0a11', revision: 6 }],
       nextCursor: null,
       total: 1,
-      facets: { shareType: { conditional: 1 } },
+      facets: { shareType: [{ value: 'conditional', count: 1 }] },
       position: 1024,
     },
   });

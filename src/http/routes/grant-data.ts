@@ -15,7 +15,7 @@ import { grants, type GrantDocument } from '../../projections/grants.ts';
 import { actorOf } from '../authentication.ts';
 import { readCursor, writeCursor } from '../cursor.ts';
 import type { HttpDeps } from '../deps.ts';
-import { answersWith, describe, queryHeaders } from '../documentation.ts';
+import { describe, queryHeaders, readProblems } from '../documentation.ts';
 import { idParams, pageQuery } from '../schemas.ts';
 import { upToDate, whenOf } from '../when.ts';
 import { openFile, type DataAnswer } from './grant-file.ts';
@@ -30,9 +30,15 @@ const query = z.strictObject({
   }),
   ...pageQuery,
 });
-const DATA_PAGE = z
-  .looseObject({ items: z.array(z.record(z.string(), z.string())), nextCursor: z.string().nullable() })
+const headers = queryHeaders.extend({
+  range: z.string().optional().meta({ description: 'One range of a file', example: 'bytes=0-1048575' }),
+  'if-range': z.string().optional().meta({ description: 'The ETag of the file that the range continues' }),
+});
+/** Granted items by their names, masked as the entry says. */
+const tablePage = z
+  .strictObject({ items: z.array(z.record(z.string(), z.string())), nextCursor: z.string().nullable() })
   .meta({ example: { items: [{ 姓名: '张**', 保障类别: '城市低保' }], nextCursor: null } });
+const fileBytes = z.unknown().meta({ description: 'Bytes, under the media type that the mount gives' });
 type Asked = z.output<typeof query>;
 const asList = (value: string | readonly string[] | undefined): readonly string[] =>
   value === undefined ? [] : typeof value === 'string' ? [value] : value;
@@ -105,8 +111,18 @@ export const grantDataRoute = (app: FastifyInstance, deps: HttpDeps): void => {
       ...describe('read-grant-data', 'The data of a grant', 'R14.3, R24.2'),
       params: idParams,
       querystring: query,
-      headers: queryHeaders,
-      response: answersWith('A file as it is (Range), or a page of a table', DATA_PAGE),
+      headers,
+      response: {
+        200: {
+          description: 'A page of a table; a file as it is, with its SHA-256 as ETag',
+          content: { 'application/json': { schema: tablePage }, 'application/octet-stream': { schema: fileBytes } },
+        },
+        206: {
+          description: 'The part of the file that `Range` names',
+          content: { 'application/octet-stream': { schema: fileBytes } },
+        },
+        ...readProblems,
+      },
     },
     handler: async (request, reply) => {
       const actor = await actorOf(deps, request);
