@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { randomBytes } from 'node:crypto';
+import { existsSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { createInterface } from 'node:readline/promises';
 import closeWithGrace from 'close-with-grace';
 import { Command } from 'commander';
@@ -7,13 +8,18 @@ import { playDemonstration } from './demo/demo.ts';
 import { begin } from './init.ts';
 import { continuingClock, systemClock } from './infra/clock.ts';
 import { BadConfig, readConfig, type Config } from './infra/config.ts';
-import { DirectoryTaken, takeDirectory } from './infra/data-directory.ts';
+import { takeDirectory } from './infra/data-directory.ts';
 import { createLogger } from './infra/logging.ts';
 import { rebuild } from './infra/projection-rebuild.ts';
 import { openLogReader } from './infra/sqlite-log-reader.ts';
 import { openSqliteReadStore } from './infra/sqlite-read-store.ts';
 import { openService, type Service, type ServiceOptions } from './main.ts';
 import { PROJECTIONS } from './projections/index.ts';
+import type { ReadStore } from './projections/read-store.ts';
+import { isUnreadable, Refused, wordsFor } from './refusals.ts';
+
+// Whatever this process writes is for its owner alone: views hold what the log holds.
+process.umask(0o077);
 
 /** Answers until a signal comes, then ends what is under way, within ten seconds. */
 const listen = async (service: Service, config: Config): Promise<void> => {
@@ -57,10 +63,25 @@ const demo = async ({ serve: goOn }: { serve: boolean }): Promise<void> => {
   await listen(await reopen(continuingClock(lastInstant)), config);
 };
 
+/** Views that cannot be read are set aside, not removed: the path may have been meant for another file. */
+const openViews = (path: string): ReadStore => {
+  try {
+    return openSqliteReadStore(path);
+  } catch (error) {
+    if (!isUnreadable(error)) throw error;
+    renameSync(path, `${path}.unreadable`);
+    for (const beside of ['-wal', '-shm']) rmSync(`${path}${beside}`, { force: true });
+    console.error(`${path} cannot be read; it is ${path}.unreadable now.`);
+    return openSqliteReadStore(path);
+  }
+};
+
 const rebuildAll = async (): Promise<void> => {
   const config = readConfig(process.env);
+  if (!existsSync(config.eventStore))
+    throw new Refused(`没有账本 ${config.eventStore}。`, `There is no ledger at ${config.eventStore}.`);
   const directory = takeDirectory(config.dataDirectory);
-  const store = openSqliteReadStore(config.readStore);
+  const store = openViews(config.readStore);
   const log = openLogReader(config.eventStore);
   const { position: head } = await log.head();
   await rebuild({ log, store, projections: PROJECTIONS }, (status) => {
@@ -81,20 +102,38 @@ const ask = async (): Promise<(question: string, fallback: string) => Promise<st
   });
 };
 
+const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string };
+
 const program = new Command('hongzhang')
-  .description('洪账: an event-sourced ledger for government data sharing and opening')
+  .version(version)
+  .description('洪账：政务数据共享开放的事件溯源账本\nAn event-sourced ledger for government data sharing and opening')
   .addHelpText(
     'after',
     `
-Environment:
-  DATA_DIR   directory of log, views and vault (default ./var; the demonstration: ./var/demo)
-  HOST, PORT address to listen on (default 127.0.0.1:3000)
-  LOG_LEVEL  fatal | error | warn | info | debug | silent`,
+环境变量 Environment:
+  DATA_DIR     directory of log, views and vault (default ./var; the demonstration: ./var/demo)
+  HOST, PORT   address to listen on (default 127.0.0.1, 3000; port 0: any that is free)
+  LOG_LEVEL    fatal | error | warn | info | debug | silent (default info; the demonstration: warn)
+  EVENT_STORE  sqlite:<path> of the log (default events.db in DATA_DIR)
+  READ_STORE   sqlite:<path> of the views (default read.db in DATA_DIR)
+
+退出代码 Exit codes: 0 done, 1 refused or failed, with the reason on standard error`,
   );
-program.command('serve').description('answer requests on the ledger of DATA_DIR').action(serve);
+program
+  .command('serve')
+  .description('在 DATA_DIR 的账本上提供服务 · answer requests on the ledger of DATA_DIR, until SIGTERM or SIGINT')
+  .action(serve);
 program
   .command('init')
-  .description('begin a ledger, once: two administrators, the lead office with two accounts, the shipped packs and notices')
+  .description(
+    '初始化账本，仅一次 · begin a ledger, once: two administrators, the lead office with two accounts, the shipped packs and notices',
+  )
+  .addHelpText(
+    'after',
+    `
+On a terminal it asks for the four logins and names; elsewhere they are admin-1, admin-2, lead-1 and lead-2.
+Each password is drawn at random and printed once, on standard output.`,
+  )
   .action(async () => {
     const question = await ask();
     await begin(readConfig(process.env), question, () => randomBytes(12).toString('base64url'));
@@ -102,13 +141,17 @@ program
   });
 program
   .command('demo')
-  .description('play two years of sharing on real organizations and entries, report, and go on serving')
-  .option('--no-serve', 'end after the report')
+  .description(
+    '演示两年的共享过程 · play two years of sharing on real organizations and invented entries, report, and go on serving on loopback',
+  )
+  .option('--no-serve', '演示完即结束 · end after the report')
   .action(demo);
-program.command('rebuild').description('empty every view and fill it from the log (with the service stopped)').action(rebuildAll);
+program
+  .command('rebuild')
+  .description('重建全部视图 · empty every view and fill it from the log (with the service stopped)')
+  .action(rebuildAll);
 
 program.parseAsync().catch((error: unknown) => {
-  const known = error instanceof BadConfig || error instanceof DirectoryTaken;
-  console.error(known ? error.message : error);
+  console.error(wordsFor(error) ?? error);
   process.exit(1);
 });

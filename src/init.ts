@@ -6,6 +6,7 @@ import { createLogger } from './infra/logging.ts';
 import { readOrganizations } from './infra/shipped-city.ts';
 import { readNotices, readPacks } from './infra/shipped-law.ts';
 import { openService, type Service } from './main.ts';
+import { Refused } from './refusals.ts';
 
 /** Seat of the lead office, and what it stands under (Art. 6). */
 export const LEAD_OFFICE = 'nanchang-dashujuju';
@@ -45,7 +46,11 @@ export const begin = async (
   const service = await openService(config, { clock: systemClock, logger: createLogger('warn') });
   try {
     const { position } = await service.store.head();
-    if (position >= 0) throw new Error('This ledger has begun already; init runs once, on an empty one.');
+    if (position >= 0)
+      throw new Refused(
+        '账本已初始化，init 仅在空账本上运行一次。',
+        'This ledger has begun already; init runs once, on an empty one.',
+      );
     const person = async (title: string, login: string) => ({
       login: await ask(`${title}: login`, login),
       name: await ask(`${title}: name`, title),

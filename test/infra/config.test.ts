@@ -60,4 +60,14 @@ describe('the configuration', () => {
   it.each(['0', '1', '65535'])('takes port %s', (PORT) => {
     expect(readConfig({ PORT }).port).toBe(Number(PORT));
   });
+
+  it('says what a port is', () => {
+    expect(problemsOf({ PORT: 'http' })).toEqual(['Configuration is wrong:', '  - PORT: must be a whole number from 0 to 65535']);
+  });
+
+  it('keeps the log and the views apart, since a rebuild empties the one and never the other', () => {
+    expect(problemsOf({ DATA_DIR: '/data', READ_STORE: 'sqlite:/data/./events.db' })[1]).toBe(
+      '  - READ_STORE: must not be the file of EVENT_STORE',
+    );
+  });
 });

@@ -1,0 +1,76 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { freshFolders } from '../support/folders.ts';
+
+const CLI = fileURLToPath(new URL('../../src/cli.ts', import.meta.url));
+const fresh = freshFolders();
+
+type Ended = { readonly code: number | null; readonly out: string; readonly errors: string };
+const run = async (args: readonly string[], environment: Readonly<Record<string, string>> = {}): Promise<Ended> => {
+  const child = spawn(process.execPath, ['--import', 'tsx', CLI, ...args], {
+    env: { ...process.env, DATA_DIR: join(fresh(), 'data'), PORT: '0', LOG_LEVEL: 'warn', ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let [out, errors] = ['', ''];
+  child.stdout.on('data', (text: Buffer) => (out += text.toString()));
+  child.stderr.on('data', (text: Buffer) => (errors += text.toString()));
+  const [code] = (await once(child, 'close')) as [number | null];
+  return { code, out, errors };
+};
+/** What an operator can act on is said in words; a stack is for bugs. */
+const expectPlain = ({ code, errors }: Ended, ...says: readonly RegExp[]): void => {
+  expect(code).toBe(1);
+  expect(errors).not.toMatch(/^ {4}at /m);
+  for (const saying of says) expect(errors).toMatch(saying);
+};
+
+describe('hongzhang', () => {
+  it('says its version, its commands in two languages and every variable', async () => {
+    const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string };
+    expect(await run(['--version'])).toMatchObject({ code: 0, out: `${version}\n` });
+    const { code, out } = await run(['--help']);
+    expect(code).toBe(0);
+    for (const name of ['DATA_DIR', 'HOST', 'PORT', 'LOG_LEVEL', 'EVENT_STORE', 'READ_STORE']) expect(out).toContain(name);
+    for (const word of ['serve', 'init', 'demo', 'rebuild', '重建', '演示']) expect(out).toContain(word);
+    expect((await run(['init', '--help'])).out).toContain('admin-1');
+  }, 60_000);
+
+  it('plays a demonstration for this machine alone', async () => {
+    const directory = join(fresh(), 'data');
+    expectPlain(await run(['demo', '--no-serve'], { HOST: '0.0.0.0', DATA_DIR: directory }), /HOST: .*loopback/);
+    expect(existsSync(directory)).toBe(false);
+  }, 60_000);
+
+  it('says that a port is taken', async () => {
+    const taken = createServer().listen(0, '127.0.0.1');
+    await once(taken, 'listening');
+    const { port } = taken.address() as AddressInfo;
+    expectPlain(await run(['serve'], { PORT: String(port) }), new RegExp(`127.0.0.1:${String(port)}`), /PORT/);
+    taken.close();
+  }, 60_000);
+
+  it('begins a ledger once, for its owner alone, and rebuilds it whatever has become of its views', async () => {
+    const directory = join(fresh(), 'data');
+    const environment = { DATA_DIR: directory };
+    expectPlain(await run(['rebuild'], environment), /no ledger/);
+
+    const begun = await run(['init'], environment);
+    expect([begun.code, begun.errors]).toEqual([0, '']);
+    expect(begun.out).toMatch(/admin-1 +\S{16}\n/);
+    expectPlain(await run(['init'], environment), /has begun already/);
+    const modes = readdirSync(directory).map((name) => [name, statSync(join(directory, name)).mode & 0o077]);
+    expect(modes.filter(([, others]) => others !== 0)).toEqual([]);
+
+    writeFileSync(join(directory, 'read.db'), 'no database at all, for a page and more'.repeat(200));
+    expectPlain(await run(['serve'], environment), /read\.db/, /rebuild/);
+    const rebuilt = await run(['rebuild'], environment);
+    expect([rebuilt.code, rebuilt.errors]).toEqual([0, expect.stringContaining('read.db.unreadable')]);
+    expect(readFileSync(join(directory, 'read.db.unreadable'), 'utf8')).toMatch(/^no database at all/);
+    expect(rebuilt.out).toContain('Every view has been rebuilt.');
+  }, 120_000);
+});
