@@ -110,6 +110,10 @@ describe('the pages beside it', () => {
     const { status } = await city.ask('GET', path);
     expect(status).toBe(200);
   });
+  it('is where somebody lands who opens the address alone', async () => {
+    const { status, headers } = await city.ask('GET', '/');
+    expect([status, headers['location']]).toEqual([302, '/docs']);
+  });
   it('explains every problem where its type points', async () => {
     const refused = await city.ask('GET', '/api/v1/me');
     const [page = '', anchor = ''] = String(refused.body['type']).split('#');

@@ -4,8 +4,9 @@ import type { HttpDeps } from '../deps.ts';
 /** More events than this behind the log, and a view no longer answers for the present. */
 const READY_LAG = 5_000;
 
-/** Liveness and readiness, at the root (api.md). Readiness names every projection with its lag, and what is missing. */
+/** Liveness and readiness, at the root (api.md), which itself leads to the documentation. Readiness names every projection with its lag, and what is missing. */
 export const healthRoutes = (app: FastifyInstance, deps: HttpDeps): void => {
+  app.get('/', { schema: { hide: true } }, (_request, reply) => reply.redirect('/docs'));
   app.get('/healthz', { schema: { hide: true } }, () => ({ status: 'alive' }));
   app.get('/readyz', { schema: { hide: true } }, async (_request, reply) => {
     const projections = deps.projections();
