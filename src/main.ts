@@ -27,6 +27,7 @@ import { createSetReader } from './infra/set-reader.ts';
 import { createSignIn } from './infra/sign-in.ts';
 import { openSqliteEventStore, type SqliteEventStore } from './infra/sqlite-event-store.ts';
 import { openSqliteReadStore } from './infra/sqlite-read-store.ts';
+import { emptyWal } from './infra/sqlite.ts';
 import { createTokens, type Tokens } from './infra/tokens.ts';
 import { openVault } from './infra/vault.ts';
 
@@ -178,6 +179,7 @@ export const openService = async (config: Config, options: ServiceOptions): Prom
       await projector.close();
       await readStore.close();
       await store.close();
+      for (const path of [config.eventStore, config.readStore]) emptyWal(path);
       directory.release();
     },
   };

@@ -43,3 +43,19 @@ export const openSqlite = (path: string, { readOnly = false, synchronous = 'FULL
 
 /** Whether another connection holds the lock (SQLITE_BUSY). */
 export const isBusy = (error: unknown): boolean => error instanceof Error && (error as { errcode?: number }).errcode === 5;
+
+/**
+ * Brings what the WAL holds into the file, so that a service that was stopped leaves whole files behind. SQLite does that
+ * when the last connection closes, but the driver keeps statements beyond `close`, and with them the connection. Where
+ * somebody still reads, or the disk is full, it stays in the WAL, from which the next one to open the file has it.
+ */
+export const emptyWal = (path: string): void => {
+  const db = openSqlite(path);
+  try {
+    db.exec('PRAGMA busy_timeout=200; PRAGMA wal_checkpoint(TRUNCATE)');
+  } catch {
+    // Durable in the WAL all the same.
+  } finally {
+    db.close();
+  }
+};
