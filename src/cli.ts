@@ -4,7 +4,8 @@ import { existsSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { createInterface } from 'node:readline/promises';
 import closeWithGrace from 'close-with-grace';
 import { Command } from 'commander';
-import { playDemonstration } from './demo/demo.ts';
+import { BANNER, playDemonstration } from './demo/demo.ts';
+import { civilDateOf } from './domain/time.ts';
 import { begin } from './init.ts';
 import { continuingClock, systemClock } from './infra/clock.ts';
 import { BadConfig, readConfig, type Config } from './infra/config.ts';
@@ -61,6 +62,9 @@ const demo = async ({ serve: goOn }: { serve: boolean }): Promise<void> => {
   }
   await service.close();
   await listen(await reopen(continuingClock(lastInstant)), config);
+  console.log(
+    `演示：人员与目录条目均为虚构，时间为模拟时间，自 ${civilDateOf(lastInstant)} 起继续。\n${BANNER}, from ${civilDateOf(lastInstant)} on`,
+  );
 };
 
 /** Views that cannot be read are set aside, not removed: the path may have been meant for another file. */

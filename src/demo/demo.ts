@@ -35,7 +35,7 @@ export type Played = {
   readonly reopen: (clock: Clock) => Promise<Service>;
 };
 
-const BANNER = 'demonstration: invented people and entries, simulated time';
+export const BANNER = 'demonstration: invented people and entries, simulated time';
 
 const bar = (day: CivilDate, started: number, commands: number): void => {
   const from = Date.parse(FIRST_DAY);
@@ -78,7 +78,13 @@ const settle = async (service: Service, client: Client, config: Config) => {
     leadOfficers: people('lead', ['办公室甲', '办公室乙']),
     notices: known,
   });
-  const { city, accounts } = await settleCity(client, begun, readOrganizations(), passwordOf);
+  const { city, accounts } = await settleCity(
+    client,
+    begun,
+    readOrganizations(),
+    passwordOf,
+    new Set(readResources().map(({ provider }) => provider)),
+  );
   const leaders = (['admin', 'lead'] as const).flatMap((prefix) =>
     [0, 1].map((index): DemoAccount => ({
       id: (prefix === 'admin' ? begun.administrators : begun.leadOfficers)[index] ?? '',
@@ -116,6 +122,21 @@ const compare = async (service: Service, config: Config): Promise<string> => {
     await log.close();
     rmSync(folder, { recursive: true, force: true });
   }
+};
+
+/** A sign-in for each role, in the departments that have the most entries: there is the most to see. */
+const oneOfEachRole = <A extends Pick<DemoAccount, 'roles' | 'organization'>>(
+  accounts: readonly A[],
+  entries: readonly Entry[],
+): readonly A[] => {
+  const provided = (slug: string): number => entries.filter(({ provider }) => provider === slug).length;
+  const shown = new Set<string>();
+  const busiest = accounts.toSorted((a, b) => provided(b.organization) - provided(a.organization));
+  return busiest.filter(({ roles }) => {
+    const isNew = roles.some((role) => !shown.has(role));
+    for (const role of roles) shown.add(role);
+    return isNew;
+  });
 };
 
 /** Plays the two years, or what is left of them, and reports. A demonstration that was stopped goes on from its last saved day. */
@@ -174,13 +195,9 @@ export const playDemonstration = async (config: Config): Promise<Played> => {
     `演示期间成功命令 ${String(succeeded - before)} 条，用时 ${seconds.toFixed(1)} 秒；按规则被拒绝：${JSON.stringify(refused)}`,
   );
   console.log(await compare(service, config));
-  console.log('\n每种角色一个登录（全部见 accounts.json）：');
-  const shown = new Set<string>();
-  for (const { account, password, roles, organization } of listed) {
-    if (roles.every((role) => shown.has(role))) continue;
-    for (const role of roles) shown.add(role);
+  console.log(`\n每种角色一个登录（全部见 ${config.dataDirectory}/accounts.json）：`);
+  for (const { account, password, roles, organization } of oneOfEachRole(listed, [...entries.values()]))
     console.log(`  ${account.padEnd(28)} ${password.padEnd(44)} ${roles.join(', ')} @ ${organization}`);
-  }
   writePrivate(`${config.dataDirectory}/demo-rate.json`, { commands: succeeded - before, seconds });
   return { service, lastInstant, reopen: open };
 };

@@ -30,13 +30,16 @@ const widthOf = (text: string): number =>
 const pad = (text: string, width: number): string => text + ' '.repeat(Math.max(0, width - widthOf(text)));
 const right = (value: number, width: number): string => String(value).padStart(width);
 
-const daysLate = ({ dueEndsBefore, actedAt }: Violation, now: string): number =>
+const NUMERALS = Array.from('一二三四五六七八九');
+
+const daysLate = ({ dueEndsBefore, actedAt }: Pick<Violation, 'dueEndsBefore' | 'actedAt'>, now: string): number =>
   Math.ceil((Date.parse(actedAt ?? now) - Date.parse(dueEndsBefore)) / 86_400_000);
 
 /** What an assessor wants to see, asked through the API as an assessor asks. */
 export const report = async (client: Client, city: City, now: string): Promise<readonly string[]> => {
   const get = <T>(path: string): Promise<T> => client.get<T>(city.assessor, path);
-  const names = new Map(city.departments.map(({ id, name }) => [id, name]));
+  const { items: bodies } = await get<Listed<{ readonly id: string; readonly name: string }>>('/organizations?limit=200');
+  const names = new Map(bodies.map(({ id, name }) => [id, name]));
   const lines: string[] = ['', `截至 ${civilDateOf(now)} 的考核视图`, ''];
 
   const catalog = await get<Listed<unknown>>('/catalog?limit=1');
@@ -53,9 +56,9 @@ export const report = async (client: Client, city: City, now: string): Promise<r
   const debtors = [...new Set(byState.flatMap(({ facets }) => (facets['debtor'] ?? []).map(({ value }) => String(value))))];
   const rows = debtors.map((id) => ({ id, counts: states.map((_, index) => countOf(index, id)) }));
   rows.sort((a, b) => (b.counts[2] ?? 0) - (a.counts[2] ?? 0) || (b.counts[1] ?? 0) - (a.counts[1] ?? 0));
-  for (const { id, counts } of rows.slice(0, 20)) {
+  for (const { id, counts } of rows) {
     const [met = 0, late = 0, overdue = 0] = counts;
-    lines.push(`  ${pad(names.get(id) ?? '市经济信息中心', 40)}${right(met, 6)}${right(late, 6)}${right(overdue, 10)}`);
+    lines.push(`  ${pad(names.get(id) ?? id, 40)}${right(met, 6)}${right(late, 6)}${right(overdue, 10)}`);
   }
   lines.push(`  ${pad('合计', 40)}${byState.map(({ total }, index) => right(total, index === 2 ? 10 : 6)).join('')}`, '');
   return [...lines, ...(await worst(get, names, now))];
@@ -67,27 +70,30 @@ const worst = async (
   now: string,
 ): Promise<readonly string[]> => {
   const all: Violation[] = [];
-  const seen = await get<{ items: readonly Violation[] } & { nextCursor: string | null }>(
-    '/violations?limit=200&total=false&facets=false&kind=7',
-  );
-  all.push(...seen.items);
-  for (let cursor = seen.nextCursor; cursor !== null;) {
+  for (let cursor: string | null = ''; cursor !== null;) {
+    const from: string = cursor === '' ? '' : `&cursor=${encodeURIComponent(cursor)}`;
     const page = await get<{ items: readonly Violation[]; nextCursor: string | null }>(
-      `/violations?limit=200&total=false&facets=false&kind=7&cursor=${encodeURIComponent(cursor)}`,
+      `/violations?limit=200&total=false&facets=false${from}`,
     );
     all.push(...page.items);
     cursor = page.nextCursor;
   }
   const annulled = all.filter(({ state }) => state === 'annulled').length;
   const counted = all.filter(({ state }) => state !== 'annulled').sort((a, b) => daysLate(b, now) - daysLate(a, now));
-  const lines = [
-    `第三十条（七）项情形 ${String(counted.length)} 件；因节假日通知迟到而撤销 ${String(annulled)} 件。最严重的十件：`,
-  ];
-  for (const violation of counted.slice(0, 10))
+  const kinds = [...new Set(counted.map(({ kind }) => kind))].sort().map((kind) => {
+    const count = counted.filter((violation) => violation.kind === kind).length;
+    return `${kind === null ? '城市内部规则' : `第三十条（${NUMERALS[kind - 1] ?? ''}）项`} ${String(count)} 件`;
+  });
+  const lines = [`违规情形：${kinds.join('，')}；因节假日通知迟到而撤销 ${String(annulled)} 件。最严重的十件：`];
+  const ten = counted.slice(0, 10);
+  for (const { organization, kind, rule, pack, dueEndsBefore, state, actedAt } of ten) {
+    const days = daysLate({ dueEndsBefore, actedAt }, now);
     lines.push(
-      `  ${pad(names.get(violation.organization ?? '') ?? '市经济信息中心', 40)}${pad(violation.rule, 20)}${violation.pack.padEnd(12)} 应于 ${addDays(civilDateOf(violation.dueEndsBefore), -1)} 前，迟 ${String(daysLate(violation, now))} 天${violation.state === 'open' ? '，至今未办' : ''}`,
+      `  ${pad(names.get(organization ?? '') ?? '', 40)}${pad(`（${NUMERALS[(kind ?? 0) - 1] ?? ''}）`, 6)}${pad(rule, 20)}${pack.padEnd(12)} 应于 ${addDays(civilDateOf(dueEndsBefore), -1)} 前，迟 ${String(days)} 天${state === 'open' ? '，至今未办' : ''}`,
     );
-  const chosen = counted.find(({ state, pack }) => state === 'late' && pack === 'nc-2019');
+  }
+  // One whose days have to be counted, where there is one.
+  const chosen = ten.find(({ kind }) => kind === 7) ?? ten[0];
   if (chosen === undefined) return lines;
   const explained = await get<Explained>(`/violations/${encodeURIComponent(chosen.id)}`);
   lines.push('', `其中一件逐日说明：${explained.rule}（${explained.article}），${explained.subject.id}`);
@@ -96,7 +102,7 @@ const worst = async (
       `  ${date}  ${counts ? '计' : '－'}  ${WHY[why] ?? why}${notice === null || notice === undefined ? '' : `（${notice}）`}`,
     );
   lines.push(
-    `  期限至 ${explained.dueEndsBefore}，办理于 ${explained.actedAt ?? '－'}`,
+    `  期限至 ${addDays(civilDateOf(explained.dueEndsBefore), -1)} 24:00（${explained.dueEndsBefore}），${explained.actedAt === null ? '至今未办' : `办理于 ${explained.actedAt}`}`,
     `  证据事件：${explained.evidence.join('、')}`,
     '',
   );

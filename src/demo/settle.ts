@@ -32,7 +32,8 @@ export const inParallel = async <T, R>(list: readonly T[], atOnce: number, work:
 };
 
 /**
- * Fills the city through the command path: organizations parents first, for every department an officer and a data
+ * Fills the city through the command path: organizations parents first, for every department of the city and every
+ * other body of it that provides entries (Art. 32) an officer and a data
  * chief (sensitive roles confirmed by the second administrator), the operator's people, assessor, auditor and gateway.
  */
 export const settleCity = async (
@@ -40,6 +41,7 @@ export const settleCity = async (
   begun: Begun,
   shipped: readonly ShippedOrganization[],
   passwordOf: (login: string) => string,
+  providers: ReadonlySet<string>,
 ): Promise<{ city: City; accounts: readonly DemoAccount[] }> => {
   const [first, second] = begun.administrators;
   const ids = new Map(begun.organizations);
@@ -72,7 +74,7 @@ export const settleCity = async (
     return id;
   };
 
-  const bodies = shipped.filter(({ level, kind }) => level === 'city' && kind === 'department');
+  const bodies = shipped.filter(({ slug, level, kind }) => level === 'city' && (kind === 'department' || providers.has(slug)));
   const departments = await inParallel(bodies, 16, async ({ slug, name }): Promise<Department> => {
     const login = slug.replace('nanchang-', '');
     const officer = await person(`${login}.officer`, `${name}经办人`, slug, ['applicant-officer', 'provider-officer']);
