@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import type { Clock } from '../domain/command-port.ts';
 import type { AccountId } from '../domain/ids.ts';
-import { addDays, startOfDay, type CivilDate, type Instant } from '../domain/time.ts';
+import { addDays, laterOf, startOfDay, type CivilDate, type Instant } from '../domain/time.ts';
 import type { Begun } from '../infra/bootstrap.ts';
 import { createSimulatedClock } from '../infra/clock.ts';
 import type { Config } from '../infra/config.ts';
@@ -188,7 +188,9 @@ export const playDemonstration = async (config: Config): Promise<Played> => {
   const seconds = (Date.now() - playStarted) / 1_000;
   process.stderr.write('\n');
   await service.settled();
-  const lastInstant = saved !== null && saved.day === LAST_DAY ? startOfDay(addDays(LAST_DAY, 1)) : clock.now();
+  // Time goes on from what the log has seen: a demonstration that was served for some days does not go back to its last one.
+  const { position } = await service.store.head();
+  const lastInstant = laterOf(clock.now(), (await service.store.clockAt(position)) ?? '');
   if (clock.now() < lastInstant) clock.set(lastInstant);
   for (const line of await report(client, city, clock.now())) console.log(line);
   console.log(
