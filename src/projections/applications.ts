@@ -46,6 +46,12 @@ export type ApplicationDocument = Request & {
   readonly timeline: readonly TimelineEntry[];
 };
 
+/** A drafted reply is the provider's own affair until its chief endorses it (R13.1): neither applicant nor operator reads it. */
+export const draftFor = (
+  { applicant, operator, provider, draft }: Pick<ApplicationDocument, 'applicant' | 'operator' | 'provider' | 'draft'>,
+  organization: OrganizationId,
+): Reply | null => (organization !== provider && (organization === applicant || organization === operator) ? null : draft);
+
 type Happening = Extract<LedgerEvent, { type: ApplicationEvent['type'] }>;
 
 const EVENTS = [

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Reply } from '../../src/domain/events/application.ts';
 import { asId, type ApplicationId, type PolicyId, type ResourceId } from '../../src/domain/ids.ts';
-import { applications } from '../../src/projections/applications.ts';
+import { applications, draftFor } from '../../src/projections/applications.ts';
 import { all, eq } from '../../src/projections/filter.ts';
 import { matches } from '../../src/projections/matches.ts';
 import { eventIdAt, history, type History } from '../support/events.ts';
@@ -185,5 +185,17 @@ describe('applications', () => {
     const other = log.recorded('account-a', 'AccountDisabled', { reason: '离职' });
     expect(applications.project(other, undefined)).toEqual([]);
     expect([applications.name, applications.history]).toEqual(['applications', true]);
+  });
+});
+
+describe('a drafted reply (R13.1)', () => {
+  const [provider, applicant, operator] = [organizationId('org-1'), organizationId('org-2'), organizationId('org-9')];
+  const draft = { outcome: 'approved', items: [], conditions: null, reason: null } as const;
+
+  it('is read by its provider and by who supervises, by no other party', () => {
+    const doc = { provider, applicant, operator, draft };
+    expect([provider, organizationId('org-lead')].map((one) => draftFor(doc, one))).toEqual([draft, draft]);
+    expect([applicant, operator].map((one) => draftFor(doc, one))).toEqual([null, null]);
+    expect(draftFor({ ...doc, operator: provider }, provider)).toEqual(draft);
   });
 });

@@ -5,11 +5,11 @@ import { application, relationsToApplication } from '../../domain/application.ts
 import { APPLICATION_STATUSES, type ApplicationState } from '../../domain/application-state.ts';
 import { REPLY_OUTCOMES } from '../../domain/events/application.ts';
 import { PACK_IDS } from '../../domain/policy-pack.ts';
-import { applications, type ApplicationDocument } from '../../projections/applications.ts';
+import { applications, draftFor, type ApplicationDocument } from '../../projections/applications.ts';
 import { all, eq } from '../../projections/filter.ts';
 import { commandRoutes } from '../command-routes.ts';
 import type { HttpDeps } from '../deps.ts';
-import { queryRoutes } from '../query-routes.ts';
+import { queryRoutes, type Context } from '../query-routes.ts';
 import { date, id, idParams, longText, NO_FIELDS, text } from '../schemas.ts';
 
 export const undertaking = z.strictObject({ version: text(40), accepted: z.literal(true) });
@@ -47,6 +47,11 @@ const filters = {
   status: z.enum(APPLICATION_STATUSES).optional(),
 };
 
+const seenBy = ({ timeline: _, ...doc }: ApplicationDocument, { actor }: Pick<Context, 'actor'>) => ({
+  ...doc,
+  draft: draftFor(doc, actor.organization),
+});
+
 const queries = (app: FastifyInstance, deps: HttpDeps): void => {
   const { list, one } = queryRoutes(app, deps);
   const view = { operation: 'read-applications', article: 'R14', projection: applications } as const;
@@ -59,13 +64,13 @@ const queries = (app: FastifyInstance, deps: HttpDeps): void => {
         ...Object.entries(query).flatMap(([field, value]) => (field in filters && value !== undefined ? [eq(field, value)] : [])),
       ),
     facets: ['status'],
-    item: ({ timeline: _, ...doc }) => doc,
+    item: seenBy,
   });
   one<ApplicationDocument>({
     ...view,
     path: '/applications/{id}',
     summary: 'One application with its legs',
-    item: ({ timeline: _, ...doc }) => doc,
+    item: seenBy,
   });
   one<ApplicationDocument>({
     ...view,
