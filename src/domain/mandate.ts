@@ -1,7 +1,7 @@
 import { holdsAt, rolesAt, type AccountState, type KnownAccount } from './account-state.ts';
 import type { AccountActor } from './actor.ts';
 import type { AccountId } from './ids.ts';
-import type { KnownOrganization, OrganizationState } from './organization-state.ts';
+import { existsAt, type KnownOrganization, type OrganizationState } from './organization-state.ts';
 import type { Instant } from './time.ts';
 
 /** Whose account says whether delegations to this person hold: the filed chief's. Null: there is nothing to ask. */
@@ -36,7 +36,7 @@ export const resolveActor = (
   account: AccountId,
   at: Instant,
 ): AccountActor | null => {
-  if (person.status !== 'active' || !('level' in home) || home.status !== 'open') return null;
+  if (person.status !== 'active' || !existsAt(home, at)) return null;
   const { kind, organization, assurance } = person;
   return {
     account,

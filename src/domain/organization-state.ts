@@ -2,7 +2,7 @@ import type { Fold } from './decider.ts';
 import type { AbandonedEvent } from './events/account.ts';
 import type { Level, OrganizationEvent, OrganizationFunction, OrganizationKind, OrganizationNames } from './events/organization.ts';
 import type { AccountId, OrganizationId } from './ids.ts';
-import type { Instant } from './time.ts';
+import { civilDateOf, type CivilDate, type Instant } from './time.ts';
 
 export type KnownOrganization = OrganizationNames & {
   readonly status: 'open' | 'merged' | 'closed';
@@ -14,12 +14,18 @@ export type KnownOrganization = OrganizationNames & {
   readonly dataChief: { readonly account: AccountId; readonly since: Instant } | null;
   readonly mergedInto: OrganizationId | null;
   readonly absorbed: readonly OrganizationId[];
+  /** The day on which it is no more, merged or closed; it may have been recorded before. */
+  readonly endedOn: CivilDate | null;
 };
 export type OrganizationState = { readonly status: 'none' } | { readonly status: 'abandoned' } | KnownOrganization;
 
 /** Whether the body must have a data chief filed (R27.1): enterprises and platforms outside the city have none. */
 export const needsDataChief = ({ kind, functions }: Pick<KnownOrganization, 'kind' | 'functions'>): boolean =>
   kind !== 'public-enterprise' && !functions.includes('upper-level-platform');
+
+/** Whether the body exists at an instant: a merger or closing that is recorded ends it on its day (decision 9). */
+export const existsAt = (state: OrganizationState, at: Instant): state is KnownOrganization =>
+  'level' in state && (state.endedOn === null || civilDateOf(at) < state.endedOn);
 
 type Later = Exclude<OrganizationEvent, { type: 'OrganizationRegistered' }>;
 
@@ -34,11 +40,11 @@ const evolveKnown = (state: KnownOrganization, event: Later): KnownOrganization 
     case 'DataChiefLeft':
       return { ...state, dataChief: null };
     case 'OrganizationMerged':
-      return { ...state, status: 'merged', mergedInto: event.data.into };
+      return { ...state, status: 'merged', mergedInto: event.data.into, endedOn: event.data.effectiveOn };
     case 'OrganizationAbsorbed':
       return { ...state, absorbed: [...state.absorbed, event.data.from] };
     case 'OrganizationClosed':
-      return { ...state, status: 'closed' };
+      return { ...state, status: 'closed', endedOn: event.data.effectiveOn };
   }
 };
 
@@ -50,7 +56,7 @@ export const organizationFold: Fold<OrganizationState, OrganizationEvent | Aband
     if (event.type === 'CreationAbandoned') return { status: 'abandoned' };
     if (event.type === 'OrganizationRegistered') {
       const { name, shortName, aliases, level, kind, divisionCode, parent, functions } = event.data;
-      const fresh = { dataChief: null, mergedInto: null, absorbed: [] };
+      const fresh = { dataChief: null, mergedInto: null, absorbed: [], endedOn: null };
       return { status: 'open', name, shortName, aliases, level, kind, divisionCode, parent, functions, ...fresh };
     }
     return 'level' in state ? evolveKnown(state, event) : state;

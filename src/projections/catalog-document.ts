@@ -173,7 +173,12 @@ export const retellResource = (
 };
 
 /** The provider as the projection knows it. */
-export type KnownProvider = { readonly names: OrganizationNames; readonly providerCode: string | null };
+export type KnownProvider = {
+  readonly names: OrganizationNames;
+  /** Since when it bears them; null: not known. */
+  readonly namedFrom: CivilDate | null;
+  readonly providerCode: string | null;
+};
 
 /** The document of a new draft. */
 export const draftedDocument = (

@@ -3,6 +3,7 @@ import { idOf } from '../domain/envelope.ts';
 import type { EventType, LedgerEvent } from '../domain/events.ts';
 import type { OrganizationNames } from '../domain/events/organization.ts';
 import type { OrganizationId } from '../domain/ids.ts';
+import type { CivilDate } from '../domain/time.ts';
 import { draftedDocument, retellResource } from './catalog-document.ts';
 import type { CatalogDocument, KnownProvider, ResourceHappening } from './catalog-document.ts';
 import { findingsOf } from './catalog-findings.ts';
@@ -18,7 +19,11 @@ export type CatalogShared = {
   readonly laws: Readonly<Record<string, BasisLaw>>;
 };
 
-const UNNAMED: KnownProvider = { names: { name: '', shortName: null, aliases: [] }, providerCode: null };
+const UNNAMED: KnownProvider = { names: { name: '', shortName: null, aliases: [] }, namedFrom: null, providerCode: null };
+
+/** A rename may be recorded after one that took effect later, and then changes only what was (R2.1). */
+const isLatest = ({ namedFrom }: KnownProvider, { effectiveOn }: { readonly effectiveOn: CivilDate }): boolean =>
+  namedFrom === null || namedFrom <= effectiveOn;
 
 const areaOf = ({ level, divisionCode }: { readonly level: string; readonly divisionCode: string }): string =>
   `${level}-${divisionCode}`;
@@ -30,14 +35,19 @@ const learn = (shared: CatalogShared, event: LedgerEvent): CatalogShared => {
     case 'OrganizationRegistered': {
       const id = idOf(event.stream);
       const { providerCode, receivesApplications } = event.data;
-      const providers = { ...shared.providers, [id]: { names: namesOf(event.data), providerCode } };
+      const providers = {
+        ...shared.providers,
+        [id]: { names: namesOf(event.data), namedFrom: event.data.validFrom, providerCode },
+      };
       if (!receivesApplications) return { ...shared, providers };
       return { ...shared, providers, operators: { ...shared.operators, [areaOf(event.data)]: id as OrganizationId } };
     }
     case 'OrganizationRenamed': {
       const id = idOf(event.stream);
-      const { providerCode } = shared.providers[id] ?? UNNAMED;
-      return { ...shared, providers: { ...shared.providers, [id]: { names: namesOf(event.data), providerCode } } };
+      const known = shared.providers[id] ?? UNNAMED;
+      if (!isLatest(known, event.data)) return shared;
+      const renamed = { ...known, names: namesOf(event.data), namedFrom: event.data.effectiveOn };
+      return { ...shared, providers: { ...shared.providers, [id]: renamed } };
     }
     case 'PolicyConfirmed': {
       const { id, effectiveFrom, effectiveUntil, legalBasisTypes } = event.data.pack;
@@ -78,6 +88,9 @@ const project = (event: LedgerEvent, shared: CatalogShared): readonly Change<Cat
     }
     case 'OrganizationRenamed': {
       const providerNames = namesOf(event.data);
+      const { namedFrom } = shared.providers[idOf(event.stream)] ?? UNNAMED;
+      // The shared state has learnt of it before: another day there means that a later name stands.
+      if (namedFrom !== event.data.effectiveOn) return [];
       return [{ where: eq('provider', idOf(event.stream)), apply: (doc) => [{ ...doc, providerNames }] }];
     }
     case 'PolicyConfirmed':

@@ -4,6 +4,7 @@ import type { OrganizationEvent, OrganizationNames } from '../domain/events/orga
 import type { AccountId, OrganizationId } from '../domain/ids.ts';
 import { needsDataChief } from '../domain/organization-state.ts';
 import { civilDateOf, type CivilDate, type Instant } from '../domain/time.ts';
+import { all, any, eq, gt, lte, type Filter } from './filter.ts';
 import type { Change, Projection } from './projection.ts';
 
 type Registered = Extract<OrganizationEvent, { type: 'OrganizationRegistered' }>['data'];
@@ -39,6 +40,18 @@ const findingsOf = (doc: OrganizationDocument): readonly OrganizationFinding[] =
     ...(doc.dataChief === null && needsDataChief(doc) ? [{ code: 'data-chief-missing', rule: 'R27.1' } as const] : []),
   ];
 };
+
+/** What the body is on a day: one that ends later exists until then (decision 9). */
+export const statusOn = ({ status, endedOn }: OrganizationDocument, date: CivilDate): OrganizationDocument['status'] =>
+  endedOn !== null && date < endedOn ? 'open' : status;
+
+/** The same as a filter. */
+export const statusFilter = (status: OrganizationDocument['status'], date: CivilDate): Filter =>
+  status === 'open' ? any(eq('status', 'open'), gt('endedOn', date)) : all(eq('status', status), lte('endedOn', date));
+
+/** The names that it bears on a day; those that are recorded where none is from so early. */
+export const namesOn = ({ names, ...doc }: OrganizationDocument, date: CivilDate): OrganizationNames =>
+  namesOf(names.findLast(({ from }) => from <= date) ?? names[0] ?? doc);
 
 /** A rename may be recorded after one that took effect later. */
 const inOrder = (names: readonly DatedNames[], next: DatedNames): readonly DatedNames[] => [
@@ -105,6 +118,7 @@ export const organizations: Projection<OrganizationDocument> = {
     status: ({ status }) => status,
     name: ({ name }) => name,
     since: ({ names }) => names[0]?.from ?? null,
+    endedOn: ({ endedOn }) => endedOn,
   },
   indexes: [['level'], ['kind'], ['parent'], ['status'], ['name']],
   handles: EVENTS,

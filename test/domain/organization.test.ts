@@ -5,7 +5,7 @@ import { accountFold } from '../../src/domain/account-state.ts';
 import { streamFact } from '../../src/domain/decider.ts';
 import type { OrganizationEvent } from '../../src/domain/events/organization.ts';
 import { organization, relationsToOrganization, type OrganizationCommand } from '../../src/domain/organization.ts';
-import { organizationFold } from '../../src/domain/organization-state.ts';
+import { existsAt, organizationFold } from '../../src/domain/organization-state.ts';
 import { person, specOf, type Asked } from '../support/decider-spec.ts';
 import { factsOf } from '../support/facts.ts';
 import { accountId, accountState, granted, officeState, organizationId, registration } from '../support/offices.ts';
@@ -321,9 +321,14 @@ describe('the state of an organization', () => {
       dataChief: { account: chief, since: '2026-01-05T02:00:00.000Z' },
       mergedInto: null,
       absorbed: [other],
+      endedOn: null,
     });
     expect(given([registered, filed, left, merged]).state).toMatchObject({ status: 'merged', dataChief: null, mergedInto: other });
     expect(given([registered, closed]).state).toMatchObject({ status: 'closed', mergedInto: null });
+    // Recorded before its day, it ends on its day (decision 9).
+    const { state } = given([registered, merged]);
+    expect([existsAt(state, '2026-01-31T15:59:59.999Z'), existsAt(state, '2026-01-31T16:00:00.000Z')]).toEqual([true, false]);
+    expect([existsAt(given([registered]).state, NOW), existsAt(given([abandoned]).state, NOW)]).toEqual([true, false]);
     expect(given([abandoned]).state).toEqual({ status: 'abandoned' });
   });
 

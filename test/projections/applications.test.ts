@@ -182,7 +182,7 @@ describe('applications', () => {
     log.recorded('grant-g-3', 'GrantIssued', granted);
     receive(log, STREAM, 1);
     expect(project(applications, log.events).size).toBe(0);
-    const other = log.recorded('account-a', 'AccountDisabled', { reason: '离职' });
+    const other = log.recorded('account-a', 'AccountDisabled', { organization: organizationId('org-1'), reason: '离职' });
     expect(applications.project(other, undefined)).toEqual([]);
     expect([applications.name, applications.history]).toEqual(['applications', true]);
   });

@@ -282,6 +282,19 @@ describe('what many entries share', () => {
     expect(documents.get('resource-3')?.providerNames.name).toBe('南昌市经济信息中心');
   });
 
+  it('keeps the later name when an earlier one is recorded after it (R2.1)', () => {
+    const log = inCatalog();
+    const later = { name: '丙局', shortName: null, aliases: [] };
+    const earlier = { ...later, name: '乙局' };
+    log.recorded(PROVIDER, 'OrganizationRenamed', { ...later, effectiveOn: '2026-03-01', document: null });
+    log.recorded(PROVIDER, 'OrganizationRenamed', { ...earlier, effectiveOn: '2026-02-01', document: null });
+    log.recorded('resource-resource-2', 'ResourceDrafted', { ...area, entry });
+    const documents = project(catalog, log.events);
+    expect([documents.get('resource-1')?.providerNames, documents.get('resource-2')?.providerNames]).toEqual([later, later]);
+    log.recorded(PROVIDER, 'OrganizationRenamed', { ...earlier, effectiveOn: '2026-03-01', document: null });
+    expect(documentOf(log).providerNames).toEqual(earlier);
+  });
+
   it('finds its operator by level and area, also when that comes later', () => {
     const log = history();
     log.recorded(PROVIDER, 'OrganizationRegistered', registration());

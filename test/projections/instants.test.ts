@@ -3,6 +3,7 @@ import { eq, lte } from '../../src/projections/filter.ts';
 import { instants } from '../../src/projections/instants.ts';
 import { matches } from '../../src/projections/matches.ts';
 import { history } from '../support/events.ts';
+import { organizationId } from '../support/offices.ts';
 import { assertSplitsAgree, project } from '../support/project.ts';
 import { expectServed } from '../support/query-plan.ts';
 
@@ -10,7 +11,8 @@ const DAY = '2026-03-01T16:00:00.000Z';
 const log = history();
 log.recorded('resource-r-1', 'ResourceChangeApproved', { change: 'c-1', comment: null, takesEffectAt: DAY });
 log.recorded('resource-r-2', 'ResourceChangeApproved', { change: 'c-2', comment: null, takesEffectAt: DAY });
-const effect = { change: 'c-1', kind: 'update', instant: DAY, version: 2, entry: null } as const;
+const provider = organizationId('org-1');
+const effect = { provider, change: 'c-1', kind: 'update', instant: DAY, version: 2, entry: null, remounting: null } as const;
 log.recorded('resource-r-1', 'ResourceChangeTookEffect', effect);
 
 describe('pending instants (decision 8)', () => {
@@ -33,7 +35,7 @@ describe('pending instants (decision 8)', () => {
   });
 
   it('hold nothing of other events, and no history', () => {
-    expect(instants.project(history().recorded('account-a', 'AccountDisabled', { reason: '离职' }), undefined)).toEqual([]);
+    expect(instants.project(history().recorded('account-a', 'AccountDisabled', { organization: organizationId('org-1'), reason: '离职' }), undefined)).toEqual([]);
     expect([instants.name, instants.history]).toEqual(['instants', false]);
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { all, eq } from '../../src/projections/filter.ts';
 import { matches } from '../../src/projections/matches.ts';
-import { organizations } from '../../src/projections/organizations.ts';
+import { namesOn, organizations, statusFilter, statusOn } from '../../src/projections/organizations.ts';
 import { history } from '../support/events.ts';
 import { accountId, aGrant, organizationId, registration } from '../support/offices.ts';
 import { assertSplitsAgree, project } from '../support/project.ts';
@@ -141,6 +141,29 @@ describe('organizations', () => {
       expect(found(field, value), field).toEqual(['org-2']);
       expectServed(organizations, { filter: all(eq(field, value)), limit: 50 });
     }
+  });
+
+  it('are what they are on a day: recorded before it, an end comes with it', () => {
+    const absorbed = project(organizations, busy.events).get('org-2')!;
+    for (const [day, status] of [
+      ['2026-01-31', 'open'],
+      ['2026-02-01', 'merged'],
+    ] as const) {
+      expect(statusOn(absorbed, day)).toBe(status);
+      for (const one of ['open', 'merged', 'closed'] as const)
+        expect(matches(statusFilter(one, day), organizations, absorbed)).toBe(one === status);
+    }
+    expect(statusOn(project(organizations, busy.events).get('org-1')!, '2099-01-01')).toBe('open');
+    expect(matches(statusFilter('open', '2099-01-01'), organizations, project(organizations, busy.events).get('org-1')!)).toBe(
+      true,
+    );
+  });
+
+  it('bear the names of the day', () => {
+    const doc = project(organizations, busy.events).get('org-1')!;
+    const on = (day: string) => namesOn(doc, day).name;
+    expect([on('2019-01-01'), on('2026-01-31'), on('2026-02-01'), on('2026-03-01')]).toEqual([doc.names[0]?.name, doc.names[0]?.name, '乙局', '丙局']); // prettier-ignore
+    expect(namesOn(doc, '2026-03-01')).not.toHaveProperty('from');
   });
 
   it('keep their history', () => {

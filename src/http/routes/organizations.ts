@@ -3,14 +3,15 @@ import { z } from 'zod';
 import type { AccountActor } from '../../domain/actor.ts';
 import { FUNCTIONS, LEVELS, ORGANIZATION_KINDS } from '../../domain/events/organization.ts';
 import { asId, type OrganizationId } from '../../domain/ids.ts';
+import { civilDateOf } from '../../domain/time.ts';
 import { operatorSeatClaim } from '../../domain/operator-seat.ts';
 import { organization, relationsToOrganization } from '../../domain/organization.ts';
 import { all, eq } from '../../projections/filter.ts';
 import { organizationInForce } from '../../projections/in-force.ts';
-import { organizations } from '../../projections/organizations.ts';
+import { namesOn, organizations, statusFilter, statusOn, type OrganizationDocument } from '../../projections/organizations.ts';
 import { commandRoutes } from '../command-routes.ts';
 import type { HttpDeps } from '../deps.ts';
-import { queryRoutes } from '../query-routes.ts';
+import { queryRoutes, type Context } from '../query-routes.ts';
 import { date, id, idParams, longText, NO_FIELDS, text } from '../schemas.ts';
 
 const names = {
@@ -111,7 +112,10 @@ export const organizationRoutes = (app: FastifyInstance, deps: HttpDeps): void =
     article: 'R2.1',
     projection: organizations,
     inForce: organizationInForce,
-    item: (doc: unknown) => doc,
+    item: (doc: OrganizationDocument, { when }: Pick<Context, 'when'>) => {
+      const today = civilDateOf(when.clock);
+      return { ...doc, ...namesOn(doc, today), status: statusOn(doc, today) };
+    },
   } as const;
   list({
     ...view,
@@ -123,12 +127,12 @@ export const organizationRoutes = (app: FastifyInstance, deps: HttpDeps): void =
       status: z.enum(['open', 'merged', 'closed']).optional(),
       name: text(100).optional(),
     },
-    filter: ({ level, kind, parent, status, name }) =>
+    filter: ({ level, kind, parent, status, name }, when) =>
       all(
         ...(level === undefined ? [] : [eq('level', level)]),
         ...(kind === undefined ? [] : [eq('kind', kind)]),
         ...(parent === undefined ? [] : [eq('parent', parent)]),
-        ...(status === undefined ? [] : [eq('status', status)]),
+        ...(status === undefined ? [] : [statusFilter(status, civilDateOf(when.clock))]),
         ...(name === undefined ? [] : [eq('name', name)]),
       ),
   });
