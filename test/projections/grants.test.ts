@@ -80,7 +80,12 @@ describe('grants', () => {
     const other = history();
     other.recorded('grant-g-2', 'GrantSuspended', { ...parties, reason: '核查中' });
     expect(project(grants, other.events).size).toBe(0);
-    expect(grants.project(other.recorded('account-a', 'AccountDisabled', { organization: organizationId('org-1'), reason: '离职' }), undefined)).toEqual([]);
+    expect(
+      grants.project(
+        other.recorded('account-a', 'AccountDisabled', { organization: organizationId('org-1'), reason: '离职' }),
+        undefined,
+      ),
+    ).toEqual([]);
     expect([grants.name, grants.history]).toEqual(['grants', true]);
   });
 });

@@ -35,7 +35,12 @@ describe('pending instants (decision 8)', () => {
   });
 
   it('hold nothing of other events, and no history', () => {
-    expect(instants.project(history().recorded('account-a', 'AccountDisabled', { organization: organizationId('org-1'), reason: '离职' }), undefined)).toEqual([]);
+    expect(
+      instants.project(
+        history().recorded('account-a', 'AccountDisabled', { organization: organizationId('org-1'), reason: '离职' }),
+        undefined,
+      ),
+    ).toEqual([]);
     expect([instants.name, instants.history]).toEqual(['instants', false]);
   });
 });

@@ -48,7 +48,10 @@ describe('usage (R24.4)', () => {
   it('remembers the latest use, whenever it is reported', () => {
     const later = history();
     const [early, late] = ['2026-01-05T00:20:00.000Z', '2026-01-05T00:45:00.000Z'];
-    const records = [{ ...record, occurredAt: late }, { ...record, occurredAt: early }];
+    const records = [
+      { ...record, occurredAt: late },
+      { ...record, occurredAt: early },
+    ];
     later.recorded('access-1', 'AccessesReported', { organization: aGrant.provider, part: 0, records });
     expect([...project(usage, later.events).values()]).toMatchObject([{ accesses: 2, lastAt: late }]);
   });
