@@ -46,11 +46,15 @@ const reply = (state: KnownApplication, { actor, data }: Extract<ReplyCommand, {
 const endorse = (
   state: KnownApplication & { readonly status: 'reply-drafted' },
   { actor, data }: Endorsement,
+  facts: Facts,
 ): readonly ApplicationEvent[] => {
   ensure(isAccount(actor) && actor.organization === state.provider, 'application.not-its-provider');
   ensure(mandateFor(actor, 'replies') !== null, 'application.needs-data-chief');
   ensure(actorName(actor) !== state.draftedBy, 'application.drafter-endorses');
-  if (data.decision === 'approve') return [given(state, state.draft)];
+  if (data.decision === 'approve') {
+    if (state.draft.outcome !== 'refused') ensureSupplied(facts.state(resource, state.resource), state, state.draft);
+    return [given(state, state.draft)];
+  }
   ensure(data.comment !== null, 'application.comment-required');
   return [{ type: 'ReplyDraftReturned', data: { round: state.round, comment: data.comment } }];
 };
@@ -88,6 +92,6 @@ export const decideReply = (
       return extend(state, command, facts);
     case 'EndorseApplication':
       ensure(state.status === 'reply-drafted', 'application.wrong-status', { status: state.status });
-      return endorse(state, command);
+      return endorse(state, command, facts);
   }
 };

@@ -2,7 +2,7 @@ import { applicationFold, PENDING, type ApplicationState, type KnownApplication 
 import { isAccount, mandateFor, type AccountActor } from './actor.ts';
 import { decideCheck, type CheckCommand } from './application-check.ts';
 import { decideReply, type ReplyCommand } from './application-reply.ts';
-import { receipt, stillIn } from './application-receipt.ts';
+import { partiesOf, receipt, stillIn } from './application-receipt.ts';
 import { ensure, streamFact, type Command, type Decider, type Facts } from './decider.ts';
 import type { AbandonedEvent } from './events/account.ts';
 import type { ApplicationEvent, Request } from './events/application.ts';
@@ -13,6 +13,7 @@ import { policyDecider } from './policy.ts';
 import type { Relation } from './relation.ts';
 import type { InStatus } from './resource-state.ts';
 import { resource } from './resource.ts';
+import { civilDateOf, type Instant } from './time.ts';
 
 export type ApplicantCommand =
   | Command<'SubmitApplication', Request & { readonly resource: ResourceId }>
@@ -39,8 +40,9 @@ const ensureItems = ({ entry }: PublishedResource, items: readonly string[]): vo
   ensure(items.length > 0 && unavailable.length === 0, 'application.items-unavailable', { items: unavailable });
 };
 
-const ensureRequest = (wanted: PublishedResource, { period, items }: Request): void => {
+const ensureRequest = (wanted: PublishedResource, { period, items }: Request, at: Instant): void => {
   ensure(period.from <= period.to, 'application.period-reversed', { from: period.from, to: period.to });
+  ensure(period.to >= civilDateOf(at), 'application.period-over', { to: period.to });
   ensureItems(wanted, items);
 };
 
@@ -55,7 +57,7 @@ const submit = (state: ApplicationState, command: Of<'SubmitApplication'>, facts
   ensure(provider !== actor.organization, 'application.own-resource');
   ensure(!wanted.suspended, 'application.supply-suspended');
   ensure(RANK[actor.level] <= RANK[level], 'application.superior-level', { level });
-  ensureRequest(wanted, data);
+  ensureRequest(wanted, data, command.at);
   const { holder: operator } = facts.state(operatorSeat, areaOf(wanted));
   ensure(operator !== null, 'application.no-operator', { level, divisionCode });
   const parties = { resource: data.resource, provider, applicant: actor.organization, operator };
@@ -79,19 +81,20 @@ const endorse = (state: KnownApplication, command: Of<'EndorseApplication'>): re
 
 const supplement = (
   state: KnownApplication,
-  { actor, data }: Of<'SupplementApplication'>,
+  { actor, at, data }: Of<'SupplementApplication'>,
   facts: Facts,
 ): readonly ApplicationEvent[] => {
   stillIn(state, 'returned');
-  ensureRequest(publishedOf(facts, state.resource), data);
-  const supplemented: ApplicationEvent = { type: 'SharingApplicationSupplemented', data: { ...data, round: state.round + 1 } };
-  return mandateFor(actor, 'applications') === null ? [supplemented] : [supplemented, receipt(state, state.round + 1)];
+  ensureRequest(publishedOf(facts, state.resource), data, at);
+  const round = state.round + 1;
+  const supplemented: ApplicationEvent = { type: 'SharingApplicationSupplemented', data: { ...data, round, ...partiesOf(state) } };
+  return mandateFor(actor, 'applications') === null ? [supplemented] : [supplemented, receipt(state, round)];
 };
 
 const withdraw = (state: KnownApplication, reason: string): readonly ApplicationEvent[] => {
   if (state.status === 'withdrawn') return [];
   stillIn(state, ...PENDING);
-  return [{ type: 'SharingApplicationWithdrawn', data: { reason } }];
+  return [{ type: 'SharingApplicationWithdrawn', data: { ...partiesOf(state), reason } }];
 };
 
 const decide = (command: ApplicationCommand, state: ApplicationState, facts: Facts): readonly ApplicationEvent[] => {
@@ -123,7 +126,8 @@ export const application: Decider<ApplicationState, ApplicationCommand, Applicat
       const found = facts.state(resource, command.data.resource);
       return 'level' in found ? [wanted, streamFact(operatorSeat, areaOf(found))] : [wanted];
     }
-    const needsResource = command.type === 'SupplementApplication' || command.type === 'ReplyToApplication';
+    const isAgreed = command.type === 'EndorseApplication' && state.status === 'reply-drafted';
+    const needsResource = isAgreed || command.type === 'SupplementApplication' || command.type === 'ReplyToApplication';
     if (needsResource && 'resource' in state) return [streamFact(resource, state.resource)];
     return command.type === 'ExtendReply' ? [streamFact(policyDecider, command.data.pack)] : [];
   },

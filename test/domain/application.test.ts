@@ -66,7 +66,7 @@ const submitted = { ...submittedEvent, actor: 'officer' };
 const passedEvent: ApplicationEvent = { type: 'FormalityCheckPassed', data: { round: 1, leg: '1', ...parties, comment: null } };
 const defect = (path: string) => ({ path, message: '请写明' });
 const returnedEvent = (round = 1, ...paths: string[]): ApplicationEvent => ({ type: 'FormalityCheckReturned', data: { round, leg: '1', ...parties, comment: '补正', defects: paths.map(defect) } }); // prettier-ignore
-const supplementedEvent = (part: Partial<Request> = {}, round = 2): ApplicationEvent => ({ type: 'SharingApplicationSupplemented', data: { ...request, ...part, round, comment: null } }); // prettier-ignore
+const supplementedEvent = (part: Partial<Request> = {}, round = 2): ApplicationEvent => ({ type: 'SharingApplicationSupplemented', data: { ...request, ...part, ...parties, round, comment: null } }); // prettier-ignore
 const received = [submitted, receivedEvent()];
 const awaiting = [...received, passedEvent];
 const item = (name: string, granted = true, part: object = {}) => ({ item: name, granted, rows: null, reason: null, ...part });
@@ -117,6 +117,13 @@ describe('submitting (R13.1, R13.2)', () => {
   it('is refused for a period that ends before it begins, by the system, and twice', () => {
     const period = { from: '2026-02-02', to: '2026-02-01' };
     given([], facts()).when(submit(officer, { period })).refused('application.period-reversed', period);
+    const today = { from: '2025-12-01', to: '2026-01-05' };
+    given([], facts())
+      .when(submit(officer, { period: today }))
+      .then([{ ...submittedEvent, data: { ...submittedEvent.data, period: today } as never }]);
+    given([], facts())
+      .when(submit(officer, { period: { ...today, to: '2026-01-04' } }))
+      .refused('application.period-over', { to: '2026-01-04' });
     given([], facts()).when(submit(officer, { period: { from: '2026-02-02', to: '2026-02-02' } })).then([{ ...submittedEvent, data: { ...submittedEvent.data, period: { from: '2026-02-02', to: '2026-02-02' } } }]); // prettier-ignore
     given([], facts())
       .when(submit({ system: 'system:test' }))
@@ -152,9 +159,9 @@ describe('the endorsement (R13.1)', () => {
   });
 
   it('lets the provider answer with its chief, who did not write the draft (R14.2)', () => {
-    given(drafted).when(endorse(providerChief)).then([givenReply]);
+    given(drafted, facts()).when(endorse(providerChief)).then([givenReply]);
     const replies = person('d', { organization: 'org-1', delegations: [{ by: 'provider-chief', matters: ['replies'] }] });
-    given(drafted).when(endorse(replies)).then([givenReply]);
+    given(drafted, facts()).when(endorse(replies)).then([givenReply]);
     given(drafted)
       .when(endorse(providerChief, 'decline', '改'))
       .then([{ type: 'ReplyDraftReturned', data: { round: 1, comment: '改' } }]);
@@ -166,6 +173,20 @@ describe('the endorsement (R13.1)', () => {
     given(drafted).when(endorse(providerOfficer)).refused('application.needs-data-chief');
     const drafter = person('provider-officer', { organization: 'org-1', isChief: true });
     given(drafted).when(endorse(drafter)).refused('application.drafter-endorses');
+  });
+
+  it('lets agree only to what is still supplied when the chief does; refuse, to anything (R14.2)', () => {
+    const withdrawn = facts({ 'resource-resource-1': { status: 'withdrawn' } });
+    given(drafted, withdrawn).when(endorse(providerChief)).refused('application.resource-not-published', { resource });
+    const narrowed = entryOf({ ...conditional, items: [itemOf('类别', { shareType: 'conditional' })] });
+    given(drafted, facts({ 'resource-resource-1': published(narrowed) }))
+      .when(endorse(providerChief))
+      .refused('application.items-unavailable', { items: ['姓名'] });
+    const refusal: Reply = { outcome: 'refused', items: [], conditions: null, reason: '无法提供' };
+    const refused = [...awaiting, { type: 'ReplyDrafted', data: { round: 1, reply: refusal }, actor: 'provider-officer' }];
+    given(refused as never, withdrawn)
+      .when(endorse(providerChief))
+      .then([{ type: 'ReplyGiven', data: { round: 1, ...parties, reply: refusal } }]);
   });
 });
 
@@ -271,7 +292,7 @@ describe('the supplement (R14.1)', () => {
 
 describe('withdrawing', () => {
   const withdraw = { type: 'WithdrawApplication', data: { reason: '取消' }, actor: officer } as const;
-  const withdrawn: ApplicationEvent = { type: 'SharingApplicationWithdrawn', data: { reason: '取消' } };
+  const withdrawn: ApplicationEvent = { type: 'SharingApplicationWithdrawn', data: { ...parties, reason: '取消' } };
 
   it.each([
     ['before its endorsement', [submitted]],
@@ -478,6 +499,8 @@ describe('what it reads and in which matter', () => {
     expect(application.reads?.(command('ReplyToApplication'), none, facts())).toEqual([]);
     expect(application.reads?.(command('ExtendReply'), state, facts())).toEqual([streamFact(policyDecider, 'nc-2019')]);
     expect(application.reads?.(command('CheckFormality'), state, facts())).toEqual([]);
+    expect(application.reads?.(command('EndorseApplication'), state, facts())).toEqual([]);
+    expect(application.reads?.(command('EndorseApplication'), given(drafted).state, facts())).toEqual([wanted]);
   });
 
   it('names the matter in which a delegate acts for the chief', () => {

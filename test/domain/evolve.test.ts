@@ -108,7 +108,7 @@ const LIVES: readonly Lived[] = [
     ['SharingApplicationEndorsed', { comment: null }],
     received(1),
     ['FormalityCheckReturned', { round: 1, leg: '1', ...parties, comment: 'x', defects: [{ path: 'items[0]', message: 'x' }] }],
-    ['SharingApplicationSupplemented', { ...request, purpose: '新', round: 2, comment: null }],
+    ['SharingApplicationSupplemented', { ...request, ...parties, purpose: '新', round: 2, comment: null }],
     ['SharingApplicationEndorsementDeclined', { comment: 'x' }],
     received(2),
     ['FormalityCheckPassed', { round: 2, leg: '1', ...parties, comment: null }],
@@ -117,7 +117,7 @@ const LIVES: readonly Lived[] = [
     ['ReplyDraftReturned', { round: 2, comment: 'x' }],
     ['ReplyGiven', { round: 2, ...parties, reply }],
     ['FormalityCheckRefused', { round: 2, leg: '1', ...parties, comment: 'x' }],
-    ['SharingApplicationWithdrawn', { reason: 'x' }],
+    ['SharingApplicationWithdrawn', { ...parties, reason: 'x' }],
     abandoned,
   ),
   lived(

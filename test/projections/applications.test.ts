@@ -45,7 +45,7 @@ whole.recorded(STREAM, 'SharingApplicationEndorsed', { comment: null }, { actor:
 receive(whole, STREAM, 1);
 const returned = { ...parties, round: 1, leg: '1', comment: '请补正', defects };
 whole.recorded(STREAM, 'FormalityCheckReturned', returned);
-const supplement = { ...request, legalDuty: '第五章第二十七条', round: 2, comment: '已补正' };
+const supplement = { ...request, ...parties, legalDuty: '第五章第二十七条', round: 2, comment: '已补正' };
 whole.recorded(STREAM, 'SharingApplicationSupplemented', supplement);
 receive(whole, STREAM, 2);
 pass(whole, STREAM, 2);
@@ -141,7 +141,7 @@ describe('applications', () => {
     log.recorded('application-d', 'SharingApplicationEndorsementDeclined', { comment: '不属本单位职责' });
     receive(log, 'application-c', 1);
     log.recorded('application-c', 'FormalityCheckRefused', { ...parties, round: 1, leg: '1', comment: '非本平台受理' });
-    log.recorded('application-w', 'SharingApplicationWithdrawn', { reason: '已取消' });
+    log.recorded('application-w', 'SharingApplicationWithdrawn', { ...parties, reason: '已取消' });
     const documents = project(applications, log.events);
     expect([...documents.values()].map(({ id, status }) => [id, status])).toEqual([
       ['d', 'declined'],

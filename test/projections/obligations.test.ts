@@ -157,7 +157,12 @@ describe('the formality check (R14.1)', () => {
       { at: `2026-03-03${NOON}` },
     );
     received(log, `2026-03-09${NOON}`, 2);
-    const gone = log.recorded('application-a', 'SharingApplicationWithdrawn', { reason: 'x' }, { at: `2026-03-10${NOON}` });
+    const gone = log.recorded(
+      'application-a',
+      'SharingApplicationWithdrawn',
+      { ...parties, reason: 'x' },
+      { at: `2026-03-10${NOON}` },
+    );
     expect(row(log, 'nc-2019.normative-check.a.2').dueOn).toBe('2026-03-12');
     expect(row(log, 'nc-2019.normative-check.a.2').voidedBy?.eventId).toBe(gone.id);
     expect(row(log, 'nc-2019.normative-check.a.1').voidedBy).toBeNull();
@@ -269,7 +274,7 @@ describe('two packs side by side (decision 14)', () => {
 
 describe('what ends before it is done', () => {
   const withdraw = (log: History, at: string) =>
-    log.recorded('application-a', 'SharingApplicationWithdrawn', { reason: 'x' }, { at });
+    log.recorded('application-a', 'SharingApplicationWithdrawn', { ...parties, reason: 'x' }, { at });
   const reply = 'nc-2019.provider-reply.a.1';
   const isViolation = (doc: ObligationDocument, state?: 'open' | 'late') =>
     matches(violationFilter(`2026-12-01${NOON}`, state), obligations, doc);
@@ -662,7 +667,7 @@ describe('a notice that comes late (requirements §4)', () => {
     const log = begun([nanchang], before2026);
     received(log, `2025-12-30${NOON}`);
     passed(log, `2026-01-05${NOON}`);
-    log.recorded('application-a', 'SharingApplicationWithdrawn', { reason: 'x' }, { at: `2026-01-05${NOON}` });
+    log.recorded('application-a', 'SharingApplicationWithdrawn', { ...parties, reason: 'x' }, { at: `2026-01-05${NOON}` });
     const before = rows(log);
     late(log, `2026-01-06${NOON}`);
     expect(rows(log)).toEqual(before);

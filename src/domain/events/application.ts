@@ -60,7 +60,7 @@ export type ApplicationEvent =
       Parties & { readonly round: number; readonly leg: string; readonly comment: string; readonly defects: readonly Defect[] }
     >
   | Event<'FormalityCheckRefused', Parties & { readonly round: number; readonly leg: string; readonly comment: string }>
-  | Event<'SharingApplicationSupplemented', Request & { readonly round: number; readonly comment: string | null }>
+  | Event<'SharingApplicationSupplemented', Request & Parties & { readonly round: number; readonly comment: string | null }>
   | Event<
       'ReplyExtended',
       Parties & {
@@ -75,4 +75,4 @@ export type ApplicationEvent =
   | Event<'ReplyDrafted', { readonly round: number; readonly reply: Reply }>
   | Event<'ReplyDraftReturned', { readonly round: number; readonly comment: string }>
   | Event<'ReplyGiven', Parties & { readonly round: number; readonly reply: Reply }>
-  | Event<'SharingApplicationWithdrawn', { readonly reason: string }>;
+  | Event<'SharingApplicationWithdrawn', Parties & { readonly reason: string }>;

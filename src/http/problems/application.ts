@@ -76,6 +76,12 @@ const APPLYING: ProblemRows = {
     zh: ['使用期限有误', '截止日期 {to} 早于开始日期 {from}，请核对。'],
     en: ['Period is reversed', 'The period ends on {to}, before it begins on {from}.'],
   },
+  'application.period-over': {
+    status: 422,
+    article: 'R13.2',
+    zh: ['使用期限已过', '截止日期 {to} 已过，请填写今天或以后的日期。'],
+    en: ['Period is over', 'The period ended on {to}. Let it end today or later.'],
+  },
   'application.wrong-status': {
     status: 409,
     article: 'R14.1',
