@@ -26,7 +26,7 @@ export const recordRead = async (
     correlationId: request.id,
     actor: { account: actor.account },
     operation,
-    relations: () => [],
+    relations: () => ('of' in data && data.of === actor.account ? ['self'] : []),
     creates: true,
   });
 };

@@ -116,11 +116,12 @@ describe('a person over HTTP', () => {
       },
     ]);
   });
-  it('may read about itself without an event', async () => {
+  it('may read about itself, and that is an event too, as docs/permissions.md says', async () => {
     const before = await head();
     const { status, body } = await city.get('provider', `/accounts/${city.idOf('provider')}`);
     expect([status, body['name']]).toEqual([200, '姓名provider']);
-    expect(await head()).toBe(before);
+    const subject = { kind: 'personal', of: city.idOf('provider') };
+    expect(await from(before)).toMatchObject([{ type: 'AccessStarted', actor: city.idOf('provider'), data: { subject } }]);
   });
   it('is nobody to another department', async () => {
     const { status } = await city.get('stranger', `/accounts/${city.idOf('provider')}`);

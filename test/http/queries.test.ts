@@ -109,10 +109,11 @@ describe('one thing', () => {
   it('has its revision as ETag, and says how far the view has come', async () => {
     for (const { path, who, url } of await everyRead()) {
       if (!path.endsWith('{id}')) continue;
+      const before = (await city.service.store.head()).position;
       const { headers, body } = await city.get(who, url);
       expect([path, headers['etag']]).toEqual([path, expect.stringMatching(/^"\d+"$/)]);
       if ('revision' in body) expect(headers['etag']).toBe(`"${String(Number(body['revision']))}"`);
-      expect([path, Number(headers['ledger-position'])]).toEqual([path, (await city.service.store.head()).position]);
+      expect(Number(headers['ledger-position']), path).toBeGreaterThanOrEqual(before);
     }
   });
   it('that is a duty has another ETag once it is met, and as of before the one it had', async () => {

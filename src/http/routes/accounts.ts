@@ -149,7 +149,6 @@ export const accountRoutes = (app: FastifyInstance, deps: HttpDeps): void => {
     article: 'R24.1',
     projection: mandates,
     record: async (doc, actor, request) => {
-      if (doc.id === actor.account) return;
       await recordRead(deps, request, actor, 'read-account', { type: 'RecordPersonalRead', data: { of: doc.id } });
     },
     item: (doc) => accountView(doc, deps.openPersonal),
