@@ -70,6 +70,21 @@ describe('the key', () => {
     expect(other.status).toBe(201);
     expect(other.body['id']).not.toBe(answer.body['id']);
   });
+  it('opens nothing to an account that has lost its right meanwhile, or is disabled', async () => {
+    const { body: colleague } = await city.get('admin-1', `/accounts/${city.idOf('provider')}`);
+    const fading = await city.hire('fading', colleague['organization'] as string, ['provider-officer']);
+    const { url, headers, payload } = first();
+    const again = async (): Promise<unknown[]> => {
+      const sent = { ...headers, 'idempotency-key': 'fading', ...(await city.authorization('fading')) };
+      const { status, body } = await city.ask('POST', url, sent, payload);
+      return [status, body['code'], body['id'] === undefined];
+    };
+    expect(await again()).toEqual([201, undefined, false]);
+    await city.post('admin-1', `/accounts/${fading}/roles/revoke`, { roles: ['provider-officer'], reason: '调岗' });
+    expect(await again()).toEqual([403, 'permission.denied', true]);
+    await city.post('admin-1', `/accounts/${fading}/disable`, { reason: '离职' });
+    expect(await again()).toEqual([401, 'token.unknown-account', true]);
+  });
   it('is not remembered by a command that changed nothing', async () => {
     const grant = city.sent.find(({ operation }) => operation === 'revoke-grant') as Sent;
     const { who, url, headers, payload } = grant;
