@@ -117,13 +117,13 @@ describe('submitting (R13.1, R13.2)', () => {
   it('is refused for a period that ends before it begins, by the system, and twice', () => {
     const period = { from: '2026-02-02', to: '2026-02-01' };
     given([], facts()).when(submit(officer, { period })).refused('application.period-reversed', period);
-    const today = { from: '2025-12-01', to: '2026-01-05' };
+    const today = { from: '2025-12-01', to: '2026-01-06' };
     given([], facts())
       .when(submit(officer, { period: today }))
       .then([{ ...submittedEvent, data: { ...submittedEvent.data, period: today } as never }]);
     given([], facts())
-      .when(submit(officer, { period: { ...today, to: '2026-01-04' } }))
-      .refused('application.period-over', { to: '2026-01-04' });
+      .when(submit(officer, { period: { ...today, to: '2026-01-05' } }))
+      .refused('application.period-over', { to: '2026-01-05' });
     given([], facts()).when(submit(officer, { period: { from: '2026-02-02', to: '2026-02-02' } })).then([{ ...submittedEvent, data: { ...submittedEvent.data, period: { from: '2026-02-02', to: '2026-02-02' } } }]); // prettier-ignore
     given([], facts())
       .when(submit({ system: 'system:test' }))
