@@ -6,6 +6,7 @@ import { randomUUID } from 'node:crypto';
 import type { z } from 'zod';
 import { DomainError } from './domain/decider.ts';
 import { authentication } from './http/authentication.ts';
+import { answerClientError } from './http/client-error.ts';
 import type { HttpDeps } from './http/deps.ts';
 import { InvalidInput, sendProblem } from './http/errors.ts';
 import { metrics } from './http/metrics.ts';
@@ -45,6 +46,11 @@ export const buildApp = async (deps: HttpDeps, options: AppOptions): Promise<Fas
     routerOptions: { maxParamLength: 200 },
     requestTimeout: 30_000,
     forceCloseConnections: 'idle',
+    // What still comes over an open connection while the service ends is answered, and is the last of its connection.
+    return503OnClosing: false,
+    clientErrorHandler: (error, socket) => {
+      answerClientError(error, socket, randomUUID());
+    },
     logController: new LogController({ disableRequestLogging: true }),
     // A path that cannot be decoded never reaches a route; it gets its answer all the same.
     frameworkErrors: (error, request, reply) => {

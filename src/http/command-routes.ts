@@ -7,7 +7,8 @@ import { PERMISSIONS, type Operation } from '../domain/permission-table.ts';
 import { accountOf } from './authentication.ts';
 import type { HttpDeps } from './deps.ts';
 import { commandHeaders, describe, problemAnswers, pathOf, methodOf } from './documentation.ts';
-import { commandAnswer } from './schemas.ts';
+import { ifMatchOf } from './if-match.ts';
+import { commandAnswer, NO_FIELDS } from './schemas.ts';
 
 /** What a route makes of a checked request: the command and the stream it is for. */
 export type Directed = Pick<CommandRequest, 'decider' | 'id' | 'type' | 'data' | 'relations'> &
@@ -38,20 +39,7 @@ export type CommandRoute<P extends z.ZodObject, B extends z.ZodType> = {
   readonly direct: (given: Given<z.output<P>, z.output<B>>) => Directed | Promise<Directed>;
 };
 
-const IF_MATCH = /^(?:W\/)?"(\d{1,15})"$/;
 const KEY = /^[\x21-\x7e]{1,200}$/;
-
-const ifMatchOf = (request: FastifyRequest, rule: 'required' | 'optional' | 'none'): number | undefined => {
-  const header = request.headers['if-match'];
-  if (rule === 'none') return undefined;
-  if (header === undefined) {
-    if (rule === 'required') throw new DomainError('precondition.missing');
-    return undefined;
-  }
-  const revision = IF_MATCH.exec(header)?.[1];
-  if (revision === undefined) throw new DomainError('precondition.malformed');
-  return Number(revision);
-};
 
 const keyOf = (request: FastifyRequest): string | null => {
   const header = request.headers['idempotency-key'];
@@ -82,6 +70,7 @@ export const commandRoutes = (app: FastifyInstance, deps: HttpDeps) => {
       schema: {
         ...describe(route.operation, route.summary, route.article),
         params: route.params,
+        querystring: NO_FIELDS,
         body: route.body.meta({ example: route.example }),
         headers: commandHeaders(route.ifMatch),
         response: {
@@ -94,7 +83,8 @@ export const commandRoutes = (app: FastifyInstance, deps: HttpDeps) => {
       },
       handler: async (request, reply) => {
         const account = accountOf(request);
-        const ifMatch = ifMatchOf(request, route.ifMatch);
+        const ifMatch = creates ? undefined : ifMatchOf(request);
+        if (ifMatch === undefined && route.ifMatch === 'required') throw new DomainError('precondition.missing');
         const { id: commandId, mayRepeat } = commandIdOf(deps, request, account);
         const body = request.body as z.output<B>;
         const params = request.params as z.output<P>;

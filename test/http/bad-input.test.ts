@@ -73,6 +73,11 @@ describe.each(COMMANDS)('%s', (operation) => {
       isProblem(answer);
     }
   });
+  it('takes no query that it does not know', async () => {
+    const { url, example } = routeOf(operation);
+    const answer = await send(`${url}?dry=1`, JSON.stringify(example));
+    expect([answer.status, answer.body['code'], pathsOf(answer)]).toEqual([400, 'request.invalid', ['dry']]);
+  });
   it('names all the fields that are wrong at once', async () => {
     const { url, schema } = routeOf(operation);
     if (schema.oneOf !== undefined) return;

@@ -16,6 +16,16 @@ const REQUESTS: ProblemRows = {
     zh: ['请求格式错误', '请求行、首部或地址不符合 HTTP，请检查后重试。'],
     en: ['Malformed request', 'Request line, headers or address are not HTTP.'],
   },
+  'request.headers-too-large': {
+    status: 431,
+    zh: ['首部过大', '请求的首部超过上限，请缩短后重试。'],
+    en: ['Headers too large', 'The headers of the request are over the limit. Shorten them.'],
+  },
+  'request.timeout': {
+    status: 408,
+    zh: ['请求超时', '请求没有在规定时间内发完，请重试。'],
+    en: ['Request timed out', 'The request did not come in time. Send it again.'],
+  },
   'request.media-type': {
     status: 415,
     zh: ['不支持的内容类型', '该内容类型不被接受，一般请使用 application/json。'],
