@@ -67,3 +67,11 @@ export class StoreUnavailable extends Error {
     this.name = 'StoreUnavailable';
   }
 }
+
+/** Written, but without a position in time (decision 6). Whoever asks again under the same ids gets the result. */
+export class LedgerUnsealed extends StoreUnavailable {
+  constructor(reason: string) {
+    super(reason);
+    this.name = 'LedgerUnsealed';
+  }
+}

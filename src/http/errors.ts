@@ -1,7 +1,7 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import { DomainError } from '../domain/decider.ts';
-import { RevisionConflict, StoreUnavailable } from '../domain/event-store.ts';
+import { LedgerUnsealed, RevisionConflict, StoreUnavailable } from '../domain/event-store.ts';
 import { faultMessage, issueMessage } from './issue-messages.ts';
 import { problemOf, type Language } from './problem-table.ts';
 
@@ -71,6 +71,7 @@ const codeOf = (error: Error): { code: string; details: Readonly<Record<string, 
   if (error instanceof DomainError) return { code: error.code, details: error.details };
   if (error instanceof InvalidInput) return { code: 'request.invalid', details: { part: error.part } };
   if (error instanceof RevisionConflict) return { code: 'stream.conflict', details: {} };
+  if (error instanceof LedgerUnsealed) return { code: 'ledger.unsealed', details: {} };
   if (error instanceof StoreUnavailable) return { code: 'ledger.unavailable', details: {} };
   const { code, statusCode } = error as Partial<FastifyError>;
   const known = FRAMEWORK.get(code ?? '');

@@ -182,6 +182,14 @@ const SERVICE: ProblemRows = {
     zh: ['账本暂不可用', '暂时无法写入或读取，请凭同一 Idempotency-Key 重试。'],
     en: ['Ledger unavailable', 'The ledger cannot be written or read now. Try again under the same Idempotency-Key.'],
   },
+  'ledger.unsealed': {
+    status: 503,
+    zh: ['账本尚未定序', '事件已写入，但尚未取得账本位置，请凭同一 Idempotency-Key 重试以取得结果。'],
+    en: [
+      'Ledger not sealed',
+      'The event was written but has no position in the ledger yet. Try again under the same Idempotency-Key to get the result.',
+    ],
+  },
   'view.behind': {
     status: 503,
     zh: ['视图尚未跟上', '视图 {view} 尚未到达位置 {position}，请稍后再试。'],

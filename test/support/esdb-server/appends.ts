@@ -2,6 +2,8 @@ import type { sendUnaryData, ServerDuplexStream, ServerReadableStream } from '@g
 import shared from '@eventstore/db-client/generated/shared_pb.js';
 import status from '@eventstore/db-client/generated/status_pb.js';
 import streams from '@eventstore/db-client/generated/streams_pb.js';
+import codes from '@eventstore/db-client/generated/code_pb.js';
+import type { Code } from '@eventstore/db-client/generated/code_pb.js';
 import type { AppendReq, AppendResp, BatchAppendReq, BatchAppendResp } from '@eventstore/db-client/generated/streams_pb.js';
 import anys from 'google-protobuf/google/protobuf/any_pb.js';
 import empties from 'google-protobuf/google/protobuf/empty_pb.js';
@@ -105,7 +107,7 @@ const unaryResponse = (expected: Expected, outcome: Outcome, noPosition: boolean
   return response.setSuccess(success);
 };
 
-const statusOf = (type: string, message: Message, code: number) => {
+const statusOf = (type: string, message: Message, code: Code) => {
   const details = new anys.Any();
   details.pack(message.serializeBinary(), `event_store.client.${type}`);
   return new status.Status().setCode(code).setMessage(type).setDetails(details);
@@ -115,15 +117,19 @@ const statusOf = (type: string, message: Message, code: number) => {
 const batchFault = ({ exception }: Fault, stream: string) => {
   switch (exception) {
     case 'timeout':
-      return statusOf('Timeout', new shared.Timeout(), 4);
+      return statusOf('Timeout', new shared.Timeout(), codes.Code.DEADLINE_EXCEEDED);
     case 'unknown':
-      return statusOf('Unknown', new shared.Unknown(), 2);
+      return statusOf('Unknown', new shared.Unknown(), codes.Code.UNKNOWN);
     case 'access-denied':
-      return statusOf('AccessDenied', new shared.AccessDenied(), 7);
+      return statusOf('AccessDenied', new shared.AccessDenied(), codes.Code.PERMISSION_DENIED);
     case 'stream-deleted':
-      return statusOf('StreamDeleted', new shared.StreamDeleted().setStreamIdentifier(identifierOf(stream)), 5);
+      return statusOf('StreamDeleted', new shared.StreamDeleted().setStreamIdentifier(identifierOf(stream)), codes.Code.NOT_FOUND);
     case 'maximum-append-size-exceeded':
-      return statusOf('MaximumAppendSizeExceeded', new shared.MaximumAppendSizeExceeded().setMaxappendsize(MAX_APPEND), 3);
+      return statusOf(
+        'MaximumAppendSizeExceeded',
+        new shared.MaximumAppendSizeExceeded().setMaxappendsize(MAX_APPEND),
+        codes.Code.INVALID_ARGUMENT,
+      );
     default:
       return undefined;
   }
@@ -136,7 +142,7 @@ const fillBatchResponse = (response: BatchAppendResp, expected: Expected, outcom
     else wrong.setCurrentStreamRevision(String(outcome.current));
     if (expected === 'no_stream') wrong.setExpectedNoStream(new empties.Empty());
     else wrong.setExpectedStreamPosition(String(expected));
-    response.setError(statusOf('WrongExpectedVersion', wrong, 6));
+    response.setError(statusOf('WrongExpectedVersion', wrong, codes.Code.ALREADY_EXISTS));
     return;
   }
   const success = new streams.BatchAppendResp.Success().setCurrentRevision(String(outcome.revision));

@@ -32,9 +32,7 @@ const supportedMethods = (): SupportedMethods => {
   const supported = new features.SupportedMethods().setEventStoreServerVersion('24.10.4');
   const methods = ['append', 'read', ...(settings.batch === false ? [] : ['batchappend'])];
   for (const method of methods)
-    supported.addMethods(
-      new features.SupportedMethod().setServiceName('event_store.client.streams.streams').setMethodName(method),
-    );
+    supported.addMethods(new features.SupportedMethod().setServiceName('event_store.client.streams.streams').setMethodName(method));
   return supported;
 };
 const clusterInfo = (): ClusterInfo => {

@@ -1,4 +1,4 @@
-import { Metadata, type ServiceError } from '@grpc/grpc-js';
+import { Metadata } from '@grpc/grpc-js';
 import type { UUID as Uuid } from '@eventstore/db-client/generated/shared_pb.js';
 import shared from '@eventstore/db-client/generated/shared_pb.js';
 import type { ReadResp } from '@eventstore/db-client/generated/streams_pb.js';
@@ -7,8 +7,7 @@ import type { Store, Stored } from './store.ts';
 
 export const textOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString('utf8');
 
-export const identifierOf = (stream: string) =>
-  new shared.StreamIdentifier().setStreamName(Buffer.from(stream).toString('base64'));
+export const identifierOf = (stream: string) => new shared.StreamIdentifier().setStreamName(Buffer.from(stream).toString('base64'));
 
 export const uuidText = (uuid: Uuid): string => {
   const structured = uuid.getStructured();
@@ -21,7 +20,7 @@ export const uuidText = (uuid: Uuid): string => {
 export const uuidOfText = (text: string): Uuid => new shared.UUID().setString(text);
 
 /** An error as it travels: a status, and trailers that say which exception it was. */
-export const statusError = (code: number, details: string, trailers: Readonly<Record<string, string>> = {}): ServiceError => {
+export const statusError = (code: number, details: string, trailers: Readonly<Record<string, string>> = {}): Error => {
   const metadata = new Metadata();
   for (const [name, value] of Object.entries(trailers)) metadata.set(name, value);
   return Object.assign(new Error(details), { code, details, metadata });

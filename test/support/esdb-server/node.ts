@@ -1,4 +1,4 @@
-import type { Metadata, ServiceError } from '@grpc/grpc-js';
+import type { Metadata } from '@grpc/grpc-js';
 import type { Faults } from './faults.ts';
 import { statusError } from './messages.ts';
 import type { Store } from './store.ts';
@@ -10,11 +10,11 @@ export type Node = {
   readonly counts: { subscriptions: number; reads: number; delivered: number };
   readonly port: () => number;
   /** Why a call is not taken: no leader here, or nobody whom the node knows. */
-  readonly refusal: (metadata: Metadata) => ServiceError | undefined;
+  readonly refusal: (metadata: Metadata) => Error | undefined;
 };
 
 /** The node does not lead, and says who does, where the fault is on and the caller wants a leader. */
-export const leaderError = (node: Pick<Node, 'faults' | 'port'>, metadata: Metadata, stream: string): ServiceError | undefined => {
+export const leaderError = (node: Pick<Node, 'faults' | 'port'>, metadata: Metadata, stream: string): Error | undefined => {
   if (metadata.get('requires-leader')[0] !== 'true') return undefined;
   const fault = node.faults.take('not-leader', stream);
   if (fault === undefined) return undefined;
@@ -26,7 +26,7 @@ export const leaderError = (node: Pick<Node, 'faults' | 'port'>, metadata: Metad
 };
 
 /** Basic credentials that are not those of the one user: 16. */
-export const credentialError = (metadata: Metadata, user: string | undefined): ServiceError | undefined => {
+export const credentialError = (metadata: Metadata, user: string | undefined): Error | undefined => {
   if (user === undefined) return undefined;
   const [given = ''] = metadata.get('authorization').map(String);
   return Buffer.from(given.slice('Basic '.length), 'base64').toString() === user ? undefined : statusError(16, 'Unauthenticated');

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import type { ServerWritableStream } from '@grpc/grpc-js';
 import streams from '@eventstore/db-client/generated/streams_pb.js';
 import type { ReadReq, ReadResp } from '@eventstore/db-client/generated/streams_pb.js';
@@ -112,10 +113,7 @@ const subscribe = async (node: Node, call: Call, options: ReadReq.Options): Prom
       if (!live) await write(call, new streams.ReadResp().setCaughtUp(new streams.ReadResp.CaughtUp()));
       live = true;
       if (source().length > index) continue;
-      await new Promise<void>((resolve) => {
-        node.store.grown.once('grown', resolve);
-        stopped.signal.addEventListener('abort', () => { resolve(); }, { once: true }); // prettier-ignore
-      });
+      await once(node.store.grown, 'grown', { signal: stopped.signal }).catch(() => undefined);
       continue;
     }
     const drop = node.faults.take('drop', name);

@@ -1,0 +1,207 @@
+import { BadEnvelope, categoryOf, type Position, type RecordedEvent } from '../../domain/envelope.ts';
+import { StoreUnavailable, type EventStore, type LogHead, type ReadAllOptions } from '../../domain/event-store.ts';
+import { upcast } from '../../domain/upcasts.ts';
+import { leafHash, rootOf } from '../../tlog/frontier.ts';
+import { budgetEnd } from '../command-budget.ts';
+import { checkedAppend } from '../sqlite-event-store.ts';
+import { createAppending } from './appending.ts';
+import { parseAddress } from './address.ts';
+import { CATEGORIES } from './categories.ts';
+import { openConnection } from './connection.ts';
+import { backOff, monotonic, pauseFor } from './deadline.ts';
+import { evidenceOf, hashText } from './evidence.ts';
+import { EsdbFault } from './fault.ts';
+import { MARK, startFollower } from './follower.ts';
+import { logIdentity } from './identity.ts';
+import { createLedgerReader } from './ledger-reader.ts';
+
+export type EsdbOptions = {
+  readonly address: string;
+  /** What a command may take in all where it brings no budget of its own: less than the 5 s that its client waits. */
+  readonly budgetMs?: number;
+  /** How long opening waits for the server and for the node's index of the ledger. */
+  readonly openMs?: number;
+};
+export type EsdbEventStore = EventStore & {
+  /** The tree over everything sealed. */
+  readonly root: () => Promise<{ readonly size: number; readonly root: Buffer }>;
+  /** What this node's index takes of memory, and how far it has come. */
+  readonly index: () => { readonly bytes: number; readonly position: Position };
+};
+
+const PAGE = 500;
+const READ_MS = 2_000;
+
+/** Repeats a read, which changes nothing, until it succeeds or the time is over. */
+const persistently = async <T>(until: number, read: (timeoutMs: number) => Promise<T>): Promise<T> => {
+  for (let attempt = 0; ; attempt += 1) {
+    try {
+      return await read(Math.min(READ_MS, until - monotonic()));
+    } catch (error) {
+      if (!(error instanceof EsdbFault)) throw error;
+      const wait = backOff(attempt);
+      if (error.kind === 'refused' || monotonic() + wait >= until)
+        throw new StoreUnavailable(`the event store does not answer: ${error.message}`, { cause: error });
+      await pauseFor(wait);
+    }
+  }
+};
+
+/**
+ * The log on EventStoreDB (decision 6). An append resolves once the sequencer has given its events their position, else
+ * rejects with `LedgerUnsealed`. What is not sealed yet is not read either: a read of a stream waits for it.
+ * Resolves when this node has indexed the ledger. Throws `BadAddress`; rejects with `StoreUnavailable`.
+ */
+export const openEsdbEventStore = async ({ address, budgetMs = 4_500, openMs = 60_000 }: EsdbOptions): Promise<EsdbEventStore> => {
+  const connection = openConnection(address);
+  const ledger = createLedgerReader(connection, parseAddress(address).namespace);
+  const appendAll = createAppending(connection);
+  const openUntil = monotonic() + openMs;
+  const follower = startFollower(connection, ledger);
+  const closing = new AbortController();
+  const close = async (): Promise<void> => {
+    closing.abort();
+    await follower.close();
+    await connection.close();
+  };
+  const until = (): number => budgetEnd(budgetMs);
+  const headPosition = async (end: number): Promise<Position> =>
+    (await persistently(end, (timeoutMs) => ledger.last(timeoutMs)))?.position ?? -1;
+
+  /** Waits until this node knows what the ledger held when it was asked. */
+  const current = async (end: number): Promise<Position> => {
+    const position = await headPosition(end);
+    if (!(await follower.reached(position, end)))
+      throw new StoreUnavailable(`this node has not reached ${String(position)}`, { cause: follower.broken() });
+    return position;
+  };
+
+  const opened = async (): Promise<string> => {
+    const id = await persistently(openUntil, (timeoutMs) => logIdentity(connection, timeoutMs));
+    await current(openUntil);
+    return id;
+  };
+  const logId = await opened().catch(async (error: unknown) => {
+    await close();
+    throw error;
+  });
+
+  const append: EventStore['append'] = async (stream, events, expected) => {
+    const { expected: before, events: checked } = checkedAppend(stream, events, expected);
+    if (!CATEGORIES.includes(categoryOf(stream))) throw new BadEnvelope(`${stream} is of no category that is sealed`);
+    if (closing.signal.aborted) throw new StoreUnavailable('the log is closed');
+    const last = checked[checked.length - 1];
+    if (last === undefined) throw new BadEnvelope('an append holds events');
+    const end = until();
+    const lay = follower.positionOf(last.id) !== undefined;
+    const expectation = follower.expect(last.id);
+    try {
+      await appendAll(stream, events, before, end);
+      const { position, leaf } = await expectation.sealed(end);
+      // Other bytes under the same ids are those of another request under the same key, which came first.
+      const ours = leaf === undefined || leaf === hashText(leafHash(Buffer.from(last.text, 'utf8')));
+      return { revision: before + checked.length, position, repeated: lay || !ours };
+    } finally {
+      expectation.forget();
+    }
+  };
+
+  /** A page of a stream, each event with its position: one that has none yet is waited for. */
+  const page = async (stream: string, from: number, limit: number): Promise<readonly RecordedEvent[]> => {
+    const end = until();
+    const found = await persistently(end, (timeoutMs) => connection.read(stream, { from, limit, timeoutMs }));
+    const events: RecordedEvent[] = [];
+    for (const { event } of found) {
+      if (event === undefined) continue;
+      const { envelope } = evidenceOf(event);
+      const { position } = await follower.expect(event.id).sealed(end);
+      events.push(upcast({ ...envelope, position }));
+    }
+    return events;
+  };
+
+  async function* readStream(stream: string, { fromRevision = 0, limit = Infinity } = {}): AsyncGenerator<RecordedEvent> {
+    for (let [revision, left] = [fromRevision, limit]; left > 0;) {
+      const wanted = Math.min(PAGE, left);
+      const events = await page(stream, revision, wanted);
+      yield* events;
+      if (events.length < wanted) return;
+      revision += events.length;
+      left -= events.length;
+    }
+  }
+
+  const streamSince = async (stream: string, revision: number): Promise<readonly RecordedEvent[]> => {
+    const all: RecordedEvent[] = [];
+    for await (const event of readStream(stream, { fromRevision: revision + 1 })) all.push(event);
+    return all;
+  };
+
+  /** The events of some positions that are known to be there: a page that is short is asked for again. */
+  const events = (from: Position, limit: number): Promise<readonly RecordedEvent[]> =>
+    persistently(until(), async (timeoutMs) => {
+      const found = await ledger.events(from, limit, timeoutMs);
+      if (found.length === 0) throw new EsdbFault('unknown', `the ledger gave nothing at ${String(from)}`);
+      return found;
+    });
+
+  async function* readAll({ after, to = Infinity, types, follow, signal }: ReadAllOptions): AsyncGenerator<RecordedEvent> {
+    const ended = (): boolean => signal?.aborted === true || closing.signal.aborted;
+    let position = after ?? -1;
+    while (position < to && !ended()) {
+      const end = Math.min(to, follow === true ? follower.position() : await headPosition(until()));
+      while (position < end && !ended()) {
+        const found = await events(position + 1, Math.min(PAGE, end - position));
+        for (const event of found) {
+          if (ended()) return;
+          ({ position } = event);
+          if (types === undefined || types.includes(event.type)) yield event;
+        }
+      }
+      if (follow !== true) return;
+      const stop = signal === undefined ? closing.signal : AbortSignal.any([closing.signal, signal]);
+      if (position < to) await follower.reached(position + 1, Infinity, stop);
+    }
+  }
+
+  const eventById = async (id: string): Promise<RecordedEvent | undefined> => {
+    if (follower.positionOf(id) === undefined) await current(until());
+    const position = follower.positionOf(id);
+    return position === undefined ? undefined : (await events(position, 1))[0];
+  };
+
+  /** The mark before the instant tells where to read; what is there ends the search. */
+  const positionAt = async (instant: string): Promise<Position> => {
+    await current(until());
+    const mark = follower.markBefore(instant);
+    if (mark < 0) return -1;
+    const links = await persistently(until(), (timeoutMs) => ledger.links(mark, MARK, timeoutMs));
+    return mark + links.findLastIndex(({ at }) => at <= instant);
+  };
+
+  const clockAt = async (position: Position): Promise<string | undefined> => {
+    const end = until();
+    const at = Math.min(position, await headPosition(end));
+    if (at < 0) return undefined;
+    const [link] = await persistently(end, (timeoutMs) => ledger.links(at, 1, timeoutMs));
+    return link?.at;
+  };
+
+  return {
+    append,
+    readStream,
+    streamSince,
+    readAll,
+    eventById,
+    positionAt,
+    clockAt,
+    head: async (): Promise<LogHead> => ({ logId, position: await headPosition(until()) }),
+    root: async () => {
+      const end = until();
+      const size = (await headPosition(end)) + 1;
+      return { size, root: rootOf(await persistently(end, (timeoutMs) => ledger.frontier(size, timeoutMs))) };
+    },
+    index: () => ({ bytes: follower.bytes(), position: follower.position() }),
+    close,
+  };
+};

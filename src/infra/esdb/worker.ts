@@ -1,0 +1,54 @@
+import { randomUUID } from 'node:crypto';
+import { createLeases, type Leases } from '../lease.ts';
+import { parseAddress } from './address.ts';
+import { openConnection } from './connection.ts';
+import { createLeaseRegister } from './lease-register.ts';
+import { createLedgerReader } from './ledger-reader.ts';
+import { runSequencer, type SequencerOptions, type SequencerStatus } from './sequencer.ts';
+
+export type EsdbWorkerOptions = {
+  readonly address: string;
+  /** Names this process among those that share the leases. */
+  readonly owner?: string;
+  readonly leaseMs?: number;
+  readonly step?: SequencerOptions['step'];
+  readonly onStatus?: (status: SequencerStatus) => void;
+};
+export type EsdbWorker = {
+  /** Turns by lease, kept in the event store: for other workers of this process too. */
+  readonly leases: Leases;
+  readonly status: () => SequencerStatus;
+  readonly close: () => Promise<void>;
+};
+
+/** A process's share in sealing: waits for its turn, seals, and gives the lease back when closed. Throws `BadAddress`. */
+export const startEsdbWorker = ({ address, owner = randomUUID(), leaseMs, step, onStatus }: EsdbWorkerOptions): EsdbWorker => {
+  const connection = openConnection(address);
+  const ledger = createLedgerReader(connection, parseAddress(address).namespace);
+  const leases = createLeases(createLeaseRegister(connection), {
+    owner,
+    ...(leaseMs === undefined ? {} : { durationMs: leaseMs }),
+  });
+  const stopping = new AbortController();
+  let status: SequencerStatus = { leading: false, position: -1, considered: null, error: null };
+  const running = runSequencer({
+    connection,
+    ledger,
+    leases,
+    signal: stopping.signal,
+    ...(step === undefined ? {} : { step }),
+    onStatus: (now) => {
+      status = now;
+      onStatus?.(now);
+    },
+  });
+  return {
+    leases,
+    status: () => status,
+    close: async () => {
+      stopping.abort();
+      await running;
+      await connection.close();
+    },
+  };
+};
