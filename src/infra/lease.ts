@@ -70,7 +70,9 @@ export const createLeases = (register: LeaseRegister, options: LeaseOptions): Le
         const found = await register.read(name);
         const version = found?.version ?? -1;
         if (version !== seen.version) seen = { version, at: now() };
-        const free = found === null || found.record.released || now() - seen.at >= found.record.durationMs;
+        // A record of our own is of a turn that we lost or gave up: nobody else works under it.
+        const free =
+          found === null || found.record.released || found.record.owner === owner || now() - seen.at >= found.record.durationMs;
         const [began, token] = [now(), (found?.record.token ?? 0) + 1];
         const taken = free ? await register.write(name, recordOf(token, false), version) : null;
         if (taken !== null) return { token, version: taken, until: began + durationMs };

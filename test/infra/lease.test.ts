@@ -112,6 +112,14 @@ describe('a lease', () => {
     await one.stop();
   });
 
+  it('is taken again at once by who lost it, where nobody else has it', async () => {
+    const { register, records } = memoryRegister();
+    records.set('work', { version: 0, record: { owner: 'one', token: 1, durationMs: 60_000, released: false } });
+    const one = worker(register, 'one');
+    expect((await one.holds()).token).toBe(2);
+    await one.stop();
+  });
+
   it('is lost by a holder over whom another wrote', async () => {
     const { register, records } = memoryRegister();
     const one = worker(register, 'one');

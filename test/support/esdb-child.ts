@@ -1,4 +1,4 @@
-import { RevisionConflict } from '../../src/domain/event-store.ts';
+import { RevisionConflict, StoreUnavailable } from '../../src/domain/event-store.ts';
 import { openEsdbEventStore } from '../../src/infra/esdb/event-store.ts';
 import { startEsdbWorker } from '../../src/infra/esdb/worker.ts';
 import { envelopeOf, uuidOf } from './envelopes.ts';
@@ -8,7 +8,7 @@ import { envelopeOf, uuidOf } from './envelopes.ts';
  *
  * - `worker <address> [step] [n]`: seals; kills itself when it comes to that step of the sequencer for the n-th time
  * - `race <address> <name>`: tries to create the stream of each number it is sent, as other processes do
- * - `grow <address> <name> <count>`: appends to a stream of its own
+ * - `grow <address> <name> <count>`: appends to a stream of its own; asks again where the store is away
  */
 const [role = '', address = '', name = '', count = '1'] = process.argv.slice(2);
 const failed = (error: unknown): void => {
@@ -54,7 +54,12 @@ const grow = async (): Promise<void> => {
   const store = await openEsdbEventStore({ address });
   const stream = `login-${name}`;
   for (let n = 0; n < Number(count); n += 1) {
-    await store.append(stream, [envelopeOf(stream, n)], n === 0 ? 'no_stream' : n - 1);
+    const append = (): Promise<unknown> => store.append(stream, [envelopeOf(stream, n)], n === 0 ? 'no_stream' : n - 1);
+    const again = (error: unknown): Promise<unknown> => {
+      if (!(error instanceof StoreUnavailable)) throw error;
+      return append().catch(again);
+    };
+    await append().catch(again);
     process.stdout.write(`stored ${stream}/${String(n)}\n`);
   }
   await store.close();

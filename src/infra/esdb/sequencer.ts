@@ -36,7 +36,7 @@ export type SequencerOptions = {
 export const SEQUENCER = 'sequencer';
 /** Links of one append: about 400 bytes each, far below what the server takes at once. */
 const BATCH = 256;
-const TIMEOUT_MS = 1_500;
+const TIMEOUT_MS = 1_000;
 /** The lease's own renewals come through the subscription: one that is silent for so long is dead. */
 const SILENCE_MS = 3_000;
 
@@ -103,7 +103,11 @@ export const runSequencer = async (options: SequencerOptions): Promise<void> => 
   let status: SequencerStatus = { leading: false, position: -1, considered: null, error: null };
   const report = (part: Partial<SequencerStatus>): void => {
     status = { ...status, ...part };
-    onStatus?.(status);
+    try {
+      onStatus?.(status);
+    } catch {
+      // Whoever listens badly does not stop the ledger.
+    }
   };
 
   const lastEnd = async (): Promise<End> => {
