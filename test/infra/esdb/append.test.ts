@@ -117,9 +117,9 @@ describe.each([
 
   it('end within the budget of their command on a mute server, and so do reads', async () => {
     await server.fault({ name: 'mute' });
-    const calls = [
+    const calls: readonly (() => Promise<unknown>)[] = [
       () => log.store.append('login-a', [first], 'no_stream'),
-      () => log.store.streamSince('login-a', -1),
+      async () => log.store.streamSince('login-a', -1),
       () => log.store.head(),
       () => log.store.eventById(first.id),
       () => log.store.positionAt(first.at),
