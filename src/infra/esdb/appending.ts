@@ -10,7 +10,7 @@ const ATTEMPT_MS = 1_500;
 const nameOf = (revision: number): number | 'no_stream' => (revision < 0 ? 'no_stream' : revision);
 
 /** Writes events, and finds out what became of them where the server does not say. */
-export const createAppending = (connection: Connection) => {
+export const createAppending = (connection: Connection, closing: AbortSignal) => {
   /** Whether the stream holds exactly these events after `expected`. Undefined: the server did not say. */
   const holds = async (
     stream: string,
@@ -47,8 +47,8 @@ export const createAppending = (connection: Connection) => {
         if (uncertain && (await holds(stream, expected, ids, attemptMs())) === true) return;
         if (error.kind === 'conflict') throw new RevisionConflict(stream, nameOf(expected), nameOf(error.actual));
         const wait = backOff(attempt);
-        if (monotonic() + wait >= until) throw new StoreUnavailable(`the event store does not answer: ${error.message}`, { cause: error }); // prettier-ignore
-        await pauseFor(wait);
+        if (closing.aborted || monotonic() + wait >= until) throw new StoreUnavailable(`the event store does not answer: ${error.message}`, { cause: error }); // prettier-ignore
+        await pauseFor(wait, closing);
       }
     }
   };

@@ -230,8 +230,7 @@ export const openConnection = (address: string): Connection => {
         client.appendToStream(`$$${prefix}${stream}`, [eventOf(draft, prefix)], { expectedRevision: NO_STREAM, requiresLeader: true, deadline: timeoutMs }), // prettier-ignore
       );
       await within(timeoutMs, `metadata of ${stream}`, setting).catch((error: unknown) => {
-        const fault = faultOf(error);
-        if (fault.kind !== 'conflict') throw fault;
+        throw faultOf(error);
       });
     },
     close: async () => {

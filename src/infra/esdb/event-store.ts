@@ -55,10 +55,10 @@ const persistently = async <T>(until: number, read: (timeoutMs: number) => Promi
 export const openEsdbEventStore = async ({ address, budgetMs = 4_500, openMs = 60_000 }: EsdbOptions): Promise<EsdbEventStore> => {
   const connection = openConnection(address);
   const ledger = createLedgerReader(connection, parseAddress(address).namespace);
-  const appendAll = createAppending(connection);
   const openUntil = monotonic() + openMs;
   const follower = startFollower(connection, ledger);
   const closing = new AbortController();
+  const appendAll = createAppending(connection, closing.signal);
   const close = async (): Promise<void> => {
     closing.abort();
     await follower.close();
@@ -68,11 +68,18 @@ export const openEsdbEventStore = async ({ address, budgetMs = 4_500, openMs = 6
   const headPosition = async (end: number): Promise<Position> =>
     (await persistently(end, (timeoutMs) => ledger.last(timeoutMs)))?.position ?? -1;
 
+  /** A node that knows another ledger than the server has must answer nothing from it. */
+  const refuseBroken = (): void => {
+    const broken = follower.broken();
+    if (broken !== undefined) throw new StoreUnavailable(`the ledger is broken: ${broken.message}`, { cause: broken });
+  };
+
   /** Waits until this node knows what the ledger held when it was asked. */
   const current = async (end: number): Promise<Position> => {
     const position = await headPosition(end);
-    if (!(await follower.reached(position, end)))
-      throw new StoreUnavailable(`this node has not reached ${String(position)}`, { cause: follower.broken() });
+    const reached = await follower.reached(position, end);
+    refuseBroken();
+    if (!reached) throw new StoreUnavailable(`this node has not reached ${String(position)}`);
     return position;
   };
 
@@ -90,6 +97,7 @@ export const openEsdbEventStore = async ({ address, budgetMs = 4_500, openMs = 6
     const { expected: before, events: checked } = checkedAppend(stream, events, expected);
     if (!CATEGORIES.includes(categoryOf(stream))) throw new BadEnvelope(`${stream} is of no category that is sealed`);
     if (closing.signal.aborted) throw new StoreUnavailable('the log is closed');
+    refuseBroken();
     const last = checked[checked.length - 1];
     if (last === undefined) throw new BadEnvelope('an append holds events');
     const end = until();
@@ -109,6 +117,7 @@ export const openEsdbEventStore = async ({ address, budgetMs = 4_500, openMs = 6
   /** A page of a stream, each event with its position: one that has none yet is waited for. */
   const page = async (stream: string, from: number, limit: number): Promise<readonly RecordedEvent[]> => {
     const end = until();
+    refuseBroken();
     const found = await persistently(end, (timeoutMs) => connection.read(stream, { from, limit, timeoutMs }));
     const events: RecordedEvent[] = [];
     for (const { event } of found) {

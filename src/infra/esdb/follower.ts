@@ -54,14 +54,15 @@ export const startFollower = (connection: Connection, ledger: LedgerReader): Fol
   const waiters = new Set<Waiter>();
   const stopping = new AbortController();
   let position = -1;
+  let lastId = '';
   let wrong: LedgerBroken | undefined;
 
   /** False where links are missing before this one. */
   const apply = (link: Link): boolean => {
     if (link.position <= position) return true;
     if (link.position > position + 1) return false;
-    ({ position } = link);
-    ids.set(link.id, position);
+    ({ position, id: lastId } = link);
+    ids.set(lastId, position);
     if (position % MARK === 0) marks.push(link.at);
     for (const resolve of expected.get(link.id) ?? []) resolve({ position, leaf: link.leaf });
     expected.delete(link.id);
@@ -69,10 +70,18 @@ export const startFollower = (connection: Connection, ledger: LedgerReader): Fol
     return true;
   };
 
+  /** A server that was restored from an older copy, or is another one, has another link where this node stands. */
+  const compare = async (): Promise<void> => {
+    if (position < 0) return;
+    const [there] = await ledger.links(position, 1, LOOK_TIMEOUT_MS);
+    if (there?.id !== lastId) throw new LedgerBroken(`position ${String(position)} is not the one that this node knows`);
+  };
+
   const follow = async (): Promise<void> => {
     for (let attempt = 0; !stopping.signal.aborted; attempt += 1) {
       const began = position;
       try {
+        await compare();
         for await (const { event } of connection.subscribe(LEDGER, position, stopping.signal))
           if (event !== undefined && !apply(ledger.asLink(event))) break;
       } catch (error) {

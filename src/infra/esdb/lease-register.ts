@@ -18,7 +18,8 @@ export const createLeaseRegister = (connection: Connection): LeaseRegister => ({
     return { version: found.event.revision, record: found.event.data as LeaseRecord };
   },
   write: async (name, record, version) => {
-    if (version < 0) await connection.keepLast(leaseStream(name), KEPT, TIMEOUT_MS);
+    // Where that is not allowed, the stream is kept whole: it grows, and nothing else.
+    if (version < 0) await connection.keepLast(leaseStream(name), KEPT, TIMEOUT_MS).catch(() => undefined);
     try {
       const draft = { id: randomUUID(), type: 'LeaseKept', json: record };
       return await connection.append(leaseStream(name), [draft], version, TIMEOUT_MS);

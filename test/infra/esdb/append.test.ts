@@ -1,3 +1,6 @@
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { NotJson } from '../../../src/domain/canonical-json.ts';
 import { BadEnvelope } from '../../../src/domain/envelope.ts';
@@ -173,6 +176,27 @@ describe('without a sequencer', () => {
     expect(await store.streamSince('login-a', -1)).toHaveLength(1);
     await worker.close();
     await store.close();
+  });
+
+  it('a node stops where the server came back with an older copy of the log', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'hongzhang-restored-'));
+    const file = join(folder, 'store.jsonl');
+    const restored = await startEsdbServer({ file });
+    const { store, dispose } = await openEsdbLog(freshLog(restored.address));
+    await store.append('login-a', envelopesOf('login-a', 0, 1), 'no_stream');
+    copyFileSync(file, `${file}.older`);
+    await store.append('login-b', envelopesOf('login-b', 0, 1), 'no_stream');
+    await restored.kill();
+    copyFileSync(`${file}.older`, file);
+    await restored.restart();
+    await eventually(
+      async () =>
+        (await took(() => withBudget(700, () => store.append('login-c', envelopesOf('login-c', 0, 1), 'no_stream')))).error,
+      (error) => error instanceof StoreUnavailable && error.message.includes('not the one that this node knows'),
+    );
+    await dispose();
+    await restored.dispose();
+    rmSync(folder, { recursive: true });
   });
 
   it('two appends share one budget', async () => {

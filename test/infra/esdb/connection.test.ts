@@ -117,6 +117,17 @@ describe('a connection to EventStoreDB', () => {
     );
   });
 
+  // A8.7: nobody iterates, so nobody but us hears the error of a stream that is ended.
+  it('ends at once, without ending the process, where it was told to before it began', async () => {
+    const before = (await server.status()).subscriptions;
+    await connection.append('login-a', [json(0)], -1, 2_000);
+    expect((await connection.subscribe('login-a', -1, AbortSignal.abort()).next()).done).toBe(true);
+    await eventually(
+      () => server.status(),
+      ({ subscriptions }) => subscriptions === before,
+    );
+  });
+
   // A8.5
   it('slows the server down where the consumer is slow', async () => {
     for (let round = 0; round < 8; round += 1) await connection.append('login-big', many(500, 1_000), round * 500 - 1, 5_000);
