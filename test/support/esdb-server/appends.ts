@@ -43,6 +43,7 @@ const expectedOf = (options: AppendReq.Options | BatchAppendReq.Options): Expect
 type Decided = { readonly outcome: Outcome; readonly noPosition: boolean } | { readonly fault: Fault } | undefined;
 
 const decide = async (node: Node, stream: string, expected: Expected, events: readonly Proposed[]): Promise<Decided> => {
+  node.counts.appends += 1;
   await node.faults.unmuted(stream);
   const refused = node.faults.take('refuse', stream);
   if (refused !== undefined) return { fault: refused };

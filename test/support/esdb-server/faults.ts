@@ -58,8 +58,9 @@ export const createFaults = () => {
     set: (fault: Fault): void => {
       faults.push({ ...fault, left: fault.times ?? Infinity });
     },
-    clear: (): void => {
-      faults = [];
+    /** Off again: all of them, or those that were put on with this expression for the stream. */
+    clear: (stream?: string): void => {
+      faults = stream === undefined ? [] : faults.filter((fault) => fault.stream !== stream);
       const waiting = muted;
       muted = [];
       for (const proceed of waiting) proceed();

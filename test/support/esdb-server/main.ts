@@ -23,7 +23,7 @@ let port = settings.port ?? 0;
 const node: Node = {
   store: openStore(settings.file, BigInt(settings.firstPosition ?? '7310')),
   faults,
-  counts: { subscriptions: 0, reads: 0, delivered: 0 },
+  counts: { subscriptions: 0, reads: 0, appends: 0, delivered: 0 },
   port: () => port,
   refusal: (metadata) => leaderError({ faults, port: () => port }, metadata, '') ?? credentialError(metadata, settings.user),
 };
@@ -81,7 +81,7 @@ server.bindAsync(`127.0.0.1:${String(port)}`, credentials, (error, bound) => {
 
 process.on('message', ({ id, fault, clear }: Control) => {
   if (fault !== undefined) faults.set(fault);
-  if (clear === true) faults.clear();
+  if (clear !== undefined) faults.clear(clear.stream);
   process.send?.({ id, ...node.counts, events: node.store.log.length });
 });
 process.once('SIGTERM', () => {

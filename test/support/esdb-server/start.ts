@@ -19,10 +19,12 @@ export type ServerSettings = {
   /** The port that gossip names as the leader's. */
   readonly leader?: number;
 };
-export type Control = { readonly id: number; readonly fault?: Fault; readonly clear?: boolean };
+export type Control = { readonly id: number; readonly fault?: Fault; readonly clear?: { readonly stream?: string } };
 export type Status = {
   readonly subscriptions: number;
   readonly reads: number;
+  /** Appends that have come in, answered or not. */
+  readonly appends: number;
   readonly delivered: number;
   readonly events: number;
 };
@@ -31,7 +33,7 @@ export type EsdbServer = {
   readonly address: string;
   readonly pid: number;
   readonly fault: (fault: Fault) => Promise<Status>;
-  readonly clear: () => Promise<Status>;
+  readonly clear: (stream?: string) => Promise<Status>;
   readonly status: () => Promise<Status>;
   /** Ends the process, with SIGKILL unless said otherwise; the store stays. */
   readonly kill: (signal?: NodeJS.Signals) => Promise<void>;
@@ -84,7 +86,7 @@ export const startEsdbServer = async (settings: Partial<ServerSettings> = {}): P
     },
     address: `esdb://${settings.user === undefined ? '' : `${settings.user}@`}127.0.0.1:${String(port)}${settings.tls === undefined ? '?tls=false' : `?tlsCAFile=${settings.tls.certFile}`}`,
     fault: (fault) => ask({ fault }),
-    clear: () => ask({ clear: true }),
+    clear: (stream) => ask({ clear: stream === undefined ? {} : { stream } }),
     status: () => ask({}),
     kill,
     restart: async () => {
