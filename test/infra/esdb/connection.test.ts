@@ -228,7 +228,10 @@ describe('a connection to EventStoreDB', () => {
     expect((await fault(connection.read('login-a', { from: 0, limit: 1, timeoutMs: 2_000 }))).kind).toBe('unknown');
     const later = connection.append('login-later', [json(0)], -1, 5_000);
     for (const append of [slow, later]) append.catch(() => undefined);
-    await eventually(() => server.status(), ({ appends }) => appends === before + 2);
+    await eventually(
+      () => server.status(),
+      ({ appends }) => appends === before + 2,
+    );
     await server.clear('login-slow$');
     expect((await fault(slow)).kind).toBe('unknown');
     await server.clear();

@@ -67,7 +67,10 @@ describe('the sequencer', () => {
     await appendMany(100, 30);
     await server.clear();
     await appendMany(200, 5);
-    expect(await checkLedger(log.store)).toHaveLength(19 + 60 + 9);
+    const events = await checkLedger(log.store);
+    expect(events).toHaveLength(19 + 60 + 9);
+    expect(await log.store.positionAt('2026-01-05T01:00:00.000Z')).toBe(87);
+    for (const event of [events[0], events[87]]) expect(await log.store.eventById(event?.id ?? '')).toEqual(event);
   });
 
   // A8.6: not found by looking at the positions, since a node also looks for itself.

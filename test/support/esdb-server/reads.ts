@@ -43,21 +43,32 @@ const deliver = async (node: Node, call: Call, event: Stored, resolve: boolean):
   node.counts.delivered += times;
 };
 
+/** The events of a stream that a read asks for, in its order. Revisions are where they stand. */
+const ofStream = (node: Node, options: ReadReq.Options, stream: ReadReq.Options.StreamOptions): readonly Stored[] => {
+  const events = node.store.visible(nameOf(options));
+  const first = events[0]?.revision ?? 0;
+  const count = Math.min(Number(options.getCount()), events.length);
+  const at = stream.hasRevision() ? Number(stream.getRevision()) - first : undefined;
+  if (options.getReadDirection() === streams.ReadReq.Options.ReadDirection.BACKWARDS) {
+    const end = stream.hasStart() ? 0 : Math.min((at ?? events.length - 1) + 1, events.length);
+    return events.slice(Math.max(0, end - count), end).reverse();
+  }
+  const from = stream.hasEnd() ? events.length : Math.max(0, at ?? 0);
+  return events.slice(from, from + count);
+};
+
 /** The events that a read asks for, in its order. */
 const chosen = (node: Node, options: ReadReq.Options): readonly Stored[] => {
-  const backwards = options.getReadDirection() === streams.ReadReq.Options.ReadDirection.BACKWARDS;
   const stream = options.getStream();
+  if (stream !== undefined) return ofStream(node, options, stream);
+  const backwards = options.getReadDirection() === streams.ReadReq.Options.ReadDirection.BACKWARDS;
   const all = options.getAll();
-  let events = stream === undefined ? node.store.log : node.store.visible(nameOf(options));
-  if (stream?.hasRevision() === true) {
-    const revision = Number(stream.getRevision());
-    events = events.filter((event) => (backwards ? event.revision <= revision : event.revision >= revision));
-  } else if (all?.hasPosition() === true) {
-    const position = BigInt(all.getPosition()?.getCommitPosition() ?? '0');
-    events = events.filter((event) => (backwards ? event.position < position : event.position >= position));
-  } else if (!backwards && (stream?.hasEnd() ?? all?.hasEnd()) === true) events = [];
-  events = events.filter(filterOf(options));
-  return (backwards ? [...events].reverse() : events).slice(0, Math.min(Number(options.getCount()), events.length));
+  let events = node.store.log.filter(filterOf(options));
+  if (all?.hasPosition() === true) {
+    const after = BigInt(all.getPosition()?.getCommitPosition() ?? '0');
+    events = events.filter(({ position }) => (backwards ? position < after : position >= after));
+  } else if (!backwards && all?.hasEnd() === true) events = [];
+  return (backwards ? events.reverse() : events).slice(0, Math.min(Number(options.getCount()), events.length));
 };
 
 const readOnce = async (node: Node, call: Call, options: ReadReq.Options): Promise<void> => {
