@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import { EsdbFault } from './fault.ts';
-import { within } from './deadline.ts';
+import { monotonic, within } from './deadline.ts';
 
 export type StreamingOptions = {
   readonly what: string;
@@ -12,19 +12,22 @@ export type StreamingOptions = {
 };
 
 const CANCEL_MS = 1_000;
-const STOPPED = Symbol('stopped');
+const CHECKS = 4;
 
-/** Resolves when the signal aborts, and leaves no listener behind. */
-const stopOf = (signal: AbortSignal | undefined): { readonly stopped: Promise<typeof STOPPED>; readonly forget: () => void } => {
-  let forget = (): void => undefined;
-  const stopped = new Promise<typeof STOPPED>((resolve) => {
-    if (signal === undefined) return;
-    const stop = (): void => { resolve(STOPPED); }; // prettier-ignore
-    if (signal.aborted) stop();
-    signal.addEventListener('abort', stop, { once: true });
-    forget = () => { signal.removeEventListener('abort', stop); }; // prettier-ignore
-  });
-  return { stopped, forget };
+/** Breaks the stream off when nothing has come for too long; gives what is told of each item, and what ends the watch. */
+const watchSilence = (stream: Readable, what: string, silenceMs: number | undefined) => {
+  let heard = monotonic();
+  const check = (): void => {
+    if (silenceMs !== undefined && monotonic() - heard > silenceMs)
+      stream.destroy(new EsdbFault('unknown', `${what}: silent for ${String(silenceMs)} ms`));
+  };
+  const timer = silenceMs === undefined ? undefined : setInterval(check, silenceMs / CHECKS);
+  return {
+    /** An item has come: the time that the consumer takes with it is no silence of the server. */
+    heard: (): void => { heard = Infinity; },
+    listen: (): void => { heard = monotonic(); },
+    end: (): void => { clearInterval(timer); },
+  }; // prettier-ignore
 };
 
 /**
@@ -35,17 +38,23 @@ const stopOf = (signal: AbortSignal | undefined): { readonly stopped: Promise<ty
 export async function* streamed<T>(stream: Readable, options: StreamingOptions): AsyncGenerator<T> {
   const { what, cancel, silenceMs, signal } = options;
   stream.on('error', () => undefined);
-  const items = (stream as AsyncIterable<T>)[Symbol.asyncIterator]();
-  const { stopped, forget } = stopOf(signal);
+  const stop = (): void => { stream.destroy(); }; // prettier-ignore
+  signal?.addEventListener('abort', stop, { once: true });
+  const silence = watchSilence(stream, what, silenceMs);
   try {
+    const items = (stream as AsyncIterable<T>)[Symbol.asyncIterator]();
     while (signal?.aborted !== true) {
-      const next = Promise.race([items.next(), stopped]);
-      const item = await (silenceMs === undefined ? next : within(silenceMs, what, next));
-      if (item === STOPPED || item.done === true) return;
+      const item = await items.next();
+      if (item.done === true) return;
+      silence.heard();
       yield item.value;
+      silence.listen();
     }
+  } catch (error) {
+    if (signal?.aborted !== true) throw error;
   } finally {
-    forget();
+    silence.end();
+    signal?.removeEventListener('abort', stop);
     await within(CANCEL_MS, `end of ${what}`, cancel()).catch(() => undefined);
     stream.destroy(new EsdbFault('unknown', `${what} was ended`));
   }

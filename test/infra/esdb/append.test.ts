@@ -137,6 +137,13 @@ describe.each([
     expect(await checkLedger(log.store)).toHaveLength(1);
   });
 
+  it.each([1, 4, 10, 14])('are read again where a read breaks with %i', async (code) => {
+    await log.store.append('login-a', [first], 'no_stream');
+    for (const stream of ['login-a', 'ledger']) await server.fault({ name: 'read', code, times: 2, stream: `${stream}$` });
+    expect(await log.store.streamSince('login-a', -1)).toHaveLength(1);
+    expect(await checkLedger(log.store)).toHaveLength(1);
+  });
+
   it('go on by themselves after a restart of the server on the same port', async () => {
     await log.store.append('login-a', [first], 'no_stream');
     await server.kill();

@@ -90,7 +90,13 @@ describe('a connection to EventStoreDB', () => {
     const drained = async (): Promise<void> => {
       for await (const _ of items);
     };
-    expect((await fault(drained())).message).toContain('no answer in 200 ms');
+    expect((await fault(drained())).message).toContain('silent for 200 ms');
+    await connection.append('login-b', many(2), -1, 2_000);
+    const busy = connection.subscribeAll({ after: null, prefixes: ['login-'], silenceMs: 200, signal: stopping.signal });
+    expect((await busy.next()).done).toBe(false);
+    await pause(500);
+    expect((await busy.next()).done).toBe(false);
+    await busy.return(undefined);
   });
 
   // A8.4, A8.7
