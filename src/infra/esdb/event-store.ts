@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { BadEnvelope, categoryOf, type Position, type RecordedEvent } from '../../domain/envelope.ts';
 import { StoreUnavailable, type EventStore, type LogHead, type ReadAllOptions } from '../../domain/event-store.ts';
 import { upcast } from '../../domain/upcasts.ts';
@@ -58,6 +59,8 @@ export const openEsdbEventStore = async ({ address, budgetMs = 4_500, openMs = 6
   const openUntil = monotonic() + openMs;
   const follower = startFollower(connection, ledger);
   const closing = new AbortController();
+  // As many listen as appends wait to be made again: that is no leak.
+  setMaxListeners(0, closing.signal);
   const appendAll = createAppending(connection, closing.signal);
   const close = async (): Promise<void> => {
     closing.abort();
