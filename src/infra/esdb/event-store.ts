@@ -158,7 +158,8 @@ export const openEsdbEventStore = async ({ address, budgetMs = 4_500, openMs = 6
     });
 
   async function* readAll({ after, to = Infinity, types, follow, signal }: ReadAllOptions): AsyncGenerator<RecordedEvent> {
-    const ended = (): boolean => signal?.aborted === true || closing.signal.aborted;
+    const stop = signal === undefined ? closing.signal : AbortSignal.any([closing.signal, signal]);
+    const ended = (): boolean => stop.aborted;
     let position = after ?? -1;
     while (position < to && !ended()) {
       const end = Math.min(to, follow === true ? follower.position() : await headPosition(until()));
@@ -171,7 +172,6 @@ export const openEsdbEventStore = async ({ address, budgetMs = 4_500, openMs = 6
         }
       }
       if (follow !== true) return;
-      const stop = signal === undefined ? closing.signal : AbortSignal.any([closing.signal, signal]);
       if (position < to) await follower.reached(position + 1, Infinity, stop);
     }
   }

@@ -247,6 +247,29 @@ describe('a connection to EventStoreDB', () => {
     expect(await connection.append('login-later', [json(1)], 0, 2_000)).toBe(1);
   });
 
+  it('turns to the node that leads, for appends and for reads', async () => {
+    const leader = await startEsdbServer();
+    await server.fault({ name: 'not-leader', port: leader.port });
+    const read = () => connection.read('login-a', { from: 0, limit: 1, timeoutMs: 2_000 });
+    expect((await fault(connection.append('login-a', [json(0)], -1, 2_000))).kind).toBe('not-written');
+    expect(await connection.append('login-a', [json(0)], -1, 2_000)).toBe(0);
+    expect((await fault(read())).kind).toBe('not-written');
+    expect(await read()).toHaveLength(1);
+    expect((await leader.status()).events).toBeGreaterThan(5);
+    await leader.dispose();
+  });
+
+  it('asks a cluster who leads', async () => {
+    const leader = await startEsdbServer();
+    const follower = await startEsdbServer({ leader: leader.port });
+    const hosts = [follower, follower].map(({ port }) => `127.0.0.1:${String(port)}`).join(',');
+    const cluster = openConnection(`esdb://${hosts}?tls=false`);
+    expect(await cluster.append('login-a', many(3), -1, 5_000)).toBe(2);
+    expect((await leader.status()).events).toBe(8);
+    await cluster.close();
+    await Promise.all([leader.dispose(), follower.dispose()]);
+  });
+
   // A8.13 and restart on the same port
   it('works again after a restart of the server on the same port, over the same store', async () => {
     await connection.append('login-a', [json(0)], -1, 2_000);
