@@ -84,7 +84,7 @@ describe('a server that is killed under load', () => {
     expect(difference).toBeNull();
     expect(documents).toBeGreaterThan(sent.length);
     await Promise.all([store.close(), empty.close(), log.close()]);
-  }, 180_000);
+  }, 600_000);
 });
 
 describe('two servers on one data directory', () => {
