@@ -1,14 +1,6 @@
-import type { Projection } from '../projections/projection.ts';
 import type { ProjectionRef } from '../projections/read-store.ts';
+import type { Shape } from './projection-shape.ts';
 import { quote } from './sqlite-filter.ts';
-
-/** What the tables of one projection version look like; kept beside them, since an older life may look otherwise. */
-export type Shape = {
-  readonly history: boolean;
-  readonly text: boolean;
-  readonly fields: readonly string[];
-  readonly indexes: readonly (readonly string[])[];
-};
 
 /**
  * The tables of one projection version.
@@ -27,13 +19,6 @@ export type Collection = Shape & {
   readonly words: string;
   readonly versions: string;
 };
-
-export const shapeOf = (projection: Projection): Shape => ({
-  history: projection.history,
-  text: projection.text !== undefined,
-  fields: Object.keys(projection.fields),
-  indexes: projection.indexes,
-});
 
 export const collectionOf = ({ name, version }: ProjectionRef, shape: Shape): Collection => {
   const table = (kind: string): string => quote(`${name}_v${String(version)}_${kind}`);

@@ -1,6 +1,7 @@
-import { all, EVERYTHING, eq, type Filter, type Scalar } from '../projections/filter.ts';
+import type { Filter, Scalar } from '../projections/filter.ts';
 import type { AtPosition, Query } from '../projections/read-store.ts';
 import { queryTokens, searchTerms } from '../projections/search.ts';
+import { branchCount, branchesOf, conjuncts, MAX_BRANCHES, orderOf, pinnedFields, type Order } from './query-branches.ts';
 import { fieldColumn, indexName, type Collection } from './sqlite-collection.ts';
 import {
   compileFilter,
@@ -13,40 +14,6 @@ import {
   type FilterTarget,
   type Sql,
 } from './sqlite-filter.ts';
-
-/** More branches than this and a disjunction stays one condition. */
-const MAX_BRANCHES = 16;
-
-/**
- * A filter as alternatives without a disjunction inside, so that each can walk its own index and SQLite merges them in
- * order: a page costs what it shows, also for "mine, or offered by me".
- */
-const branchesOf = (filter: Filter): readonly Filter[] => {
-  if ('any' in filter) return filter.any.flatMap(branchesOf);
-  if ('all' in filter) {
-    return filter.all.map(branchesOf).reduce((left, right) => left.flatMap((a) => right.map((b) => all(a, b))), [EVERYTHING]);
-  }
-  if ('field' in filter && filter.is === 'in') return filter.value.map((value) => eq(filter.field, value));
-  return [filter];
-};
-
-const branchCount = (filter: Filter): number => {
-  if ('any' in filter) return filter.any.reduce((sum, part) => sum + branchCount(part), 0);
-  if ('all' in filter) return filter.all.reduce((product, part) => product * branchCount(part), 1);
-  return 'field' in filter && filter.is === 'in' ? filter.value.length : 1;
-};
-
-const conjuncts = (filter: Filter): readonly Filter[] => ('all' in filter ? filter.all.flatMap(conjuncts) : [filter]);
-
-const pinnedFields = (filter: Filter): ReadonlySet<string> =>
-  new Set(conjuncts(filter).flatMap((part) => ('field' in part && part.is === 'eq' ? [part.field] : [])));
-
-type Order = { readonly fields: readonly { readonly field: string; readonly falling: boolean }[]; readonly falling: boolean };
-
-const orderOf = ({ sort = [] }: Pick<Query, 'sort'>, fallingByDefault = true): Order => {
-  const fields = sort.map(({ field, falling = false }) => ({ field, falling }));
-  return { fields, falling: fields[0]?.falling ?? fallingByDefault };
-};
 
 /** Which declared index gives the rows of a branch in the wanted order: fields pinned by the filter, then those of the order. */
 const servingIndex = ({ indexes }: Collection, branch: Filter, order: Order): number | undefined => {

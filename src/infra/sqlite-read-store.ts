@@ -1,7 +1,8 @@
 import type { Filter } from '../projections/filter.ts';
 import type { Checkpoint, Document } from '../projections/projection.ts';
 import { CheckpointMoved, type ProjectionRef, type ReadStore, type SortKey } from '../projections/read-store.ts';
-import { collectionOf, creation, REGISTRY, removal, shapeOf, type Collection, type Shape } from './sqlite-collection.ts';
+import { shapeOf, ShapeChanged, titleOf, type Shape } from './projection-shape.ts';
+import { collectionOf, creation, REGISTRY, removal, type Collection } from './sqlite-collection.ts';
 import { documentWriter, type DocumentWriter } from './sqlite-document-writer.ts';
 import { answer, readPage, readViewOf } from './sqlite-read-view.ts';
 import { readerPool } from './sqlite-reader-pool.ts';
@@ -15,18 +16,8 @@ const STEP = 500;
 /** A batch touches many pages of many indexes: they stay in memory, and go to the file less often than SQLite would by itself. */
 const WRITER_PRAGMAS = 'PRAGMA cache_size = -32768; PRAGMA wal_autocheckpoint = 8000';
 
-const titleOf = ({ name, version }: ProjectionRef): string => `${name} v${String(version)}`;
-
 type Row = { readonly position: number; readonly id: string; readonly json: string | null };
 type Dumped = Row & { readonly table: 'documents' | 'versions' };
-
-/** The projection's code no longer fits its tables: it must be given a higher version, or be rebuilt. */
-export class ShapeChanged extends Error {
-  constructor(ref: ProjectionRef) {
-    super(`${titleOf(ref)} changed its fields, indexes, text or history under the same version: raise the version`);
-    this.name = 'ShapeChanged';
-  }
-}
 
 const registryRow = (db: Sqlite, { name, version }: ProjectionRef): RegistryRow | undefined =>
   db

@@ -1,7 +1,7 @@
-import { compareScalars } from '../projections/matches.ts';
-import type { Filter, Scalar } from '../projections/filter.ts';
+import type { Filter } from '../projections/filter.ts';
 import type { Document } from '../projections/projection.ts';
 import type { AtPosition, Page, Query, ReadView, SortKey } from '../projections/read-store.ts';
+import { facetCounts } from './facet-counts.ts';
 import type { Collection } from './sqlite-collection.ts';
 import { decodeScalar, type Sql, type SqlValue } from './sqlite-filter.ts';
 import { atLeastSql, countSql, facetsSql, pageSql, valuesOf } from './sqlite-query.ts';
@@ -36,8 +36,6 @@ const sortKeyOf = (row: PageRow, fields: number): SortKey => [
 
 /** A filter that one document in so many passes is broad. */
 const BROAD = 8;
-
-type Facet = { readonly value: Scalar; readonly count: number };
 
 /** Reads of one collection on a connection that holds one snapshot open. */
 export const readViewOf = (db: Sqlite, collection: Collection, position: number): ReadView => {
@@ -75,21 +73,14 @@ export const readViewOf = (db: Sqlite, collection: Collection, position: number)
     return run(db, atLeastSql(collection, filter, Math.floor((end.seq ?? 0) / BROAD))).length > 0;
   };
 
-  const facets = (filter: Filter, fields: readonly string[], at: AtPosition): Record<string, readonly Facet[]> => {
+  const facets = (filter: Filter, fields: readonly string[], at: AtPosition): ReturnType<typeof facetCounts> => {
     if (fields.length === 0) return {};
-    const counts = fields.map(() => new Map<Scalar, number>());
     const rows = run(db, facetsSql(collection, filter, fields, at, at === undefined && isBroad(filter)));
-    for (const { combination, hits } of rows as { combination: string; hits: number }[]) {
-      for (const [place, value] of valuesOf(combination).entries()) {
-        const count = counts[place];
-        count?.set(value, (count.get(value) ?? 0) + hits);
-      }
-    }
-    const ordered = (found: ReadonlyMap<Scalar, number> | undefined): Facet[] =>
-      Array.from(found ?? [], ([value, count]) => ({ value, count })).sort(
-        (a, b) => b.count - a.count || compareScalars(a.value, b.value),
-      );
-    return Object.fromEntries(fields.map((field, place) => [field, ordered(counts[place])]));
+    const combinations = (rows as { combination: string; hits: number }[]).map(({ combination, hits }) => ({
+      values: valuesOf(combination),
+      hits,
+    }));
+    return facetCounts(fields, combinations);
   };
 
   const versions = <Doc extends Document>(id: string): readonly { position: number; document: Doc | null }[] => {

@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
-import { collectionOf, creation, shapeOf } from '../../src/infra/sqlite-collection.ts';
+import { shapeOf } from '../../src/infra/projection-shape.ts';
+import { collectionOf, creation } from '../../src/infra/sqlite-collection.ts';
 import { pageSql } from '../../src/infra/sqlite-query.ts';
 import { openSqlite } from '../../src/infra/sqlite.ts';
 import type { Projection } from '../../src/projections/projection.ts';
