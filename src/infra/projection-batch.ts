@@ -61,7 +61,7 @@ const planBatch = (projection: Projection, handles: ReadonlySet<string>, from: u
 type Held = { readonly document: Document | undefined; readonly position: number };
 
 /** The batch's documents: as loaded, and as changed so far in the order of their first change. */
-const workingSet = (loaded: Awaited<ReturnType<ReadStore['load']>>, history: boolean) => {
+const workingSet = (loaded: Awaited<ReturnType<ReadStore['load']>>) => {
   const changed = new Map<string, Held>();
   const versions: Written[] = [];
   const versionAt = new Map<string, number>();
@@ -70,7 +70,6 @@ const workingSet = (loaded: Awaited<ReturnType<ReadStore['load']>>, history: boo
     if (document !== undefined && document.id !== id) throw new Error(`asked to write ${id}, got ${document.id}`);
     const sameEvent = changed.get(id)?.position === position;
     changed.set(id, { document, position });
-    if (!history) return;
     const version = { id, document: document ?? null, position };
     const last = versionAt.get(id);
     if (sameEvent && last !== undefined) versions[last] = version;
@@ -119,7 +118,7 @@ export const foldBatch = async (context: BatchContext, from: Checkpoint, events:
   const { projection, handles, store } = context;
   const { planned, consumed, shared } = planBatch(projection, handles, from.shared, events);
   const ids = new Set(planned.flatMap(({ changes }) => changes.flatMap(({ id }) => (id === undefined ? [] : [id]))));
-  const set = workingSet(ids.size === 0 ? new Map() : await store.load(projection, [...ids]), projection.history);
+  const set = workingSet(ids.size === 0 ? new Map() : await store.load(projection, [...ids]));
   for (const { event, changes } of planned) {
     for (const change of changes) {
       if (change.where === undefined)

@@ -35,6 +35,9 @@ export type AtPosition = Position | undefined;
  *
  * - `commit` has effect once: documents, versions and checkpoint together, guarded by the checkpoint `from`
  *   (`CheckpointMoved` otherwise). An event at or before a document's own position is not applied twice.
+ *   `documents` are as the batch leaves them; `versions` are every state that one of its events left, in the order in
+ *   which they were left, also where no history is kept: they do not depend on where batches end.
+ * - `load` and `matching` answer as of the checkpoint that this store last read or committed for that projection.
  * - Reads of one `ReadSnapshot` see one checkpoint.
  */
 export type ReadStore = {
