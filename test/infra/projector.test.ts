@@ -3,13 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
-import type { LedgerEvent } from '../../src/domain/events.ts';
 import { compareRebuild, dropOld, rebuild } from '../../src/infra/projection-rebuild.ts';
-import { openProjector, OtherLog, type ReadableLog } from '../../src/infra/projector.ts';
+import { openProjector, OtherLog } from '../../src/infra/projector.ts';
 import { openSqliteReadStore } from '../../src/infra/sqlite-read-store.ts';
 import { EVERYTHING } from '../../src/projections/filter.ts';
 import type { Projection } from '../../src/projections/projection.ts';
 import type { ReadStore } from '../../src/projections/read-store.ts';
+import { logOf } from '../support/memory-log.ts';
 import { assertSplitsAgree, project } from '../support/project.ts';
 import { SAMPLE, sampleEvents } from '../support/sample-projection.ts';
 
@@ -19,18 +19,6 @@ afterAll(() => {
 });
 let files = 0;
 const newStore = (): ReadStore => openSqliteReadStore(join(directory, `read-${String(files++)}.db`));
-
-/** A log in memory; `logs.counted` tells how often an event was handed out. */
-const logOf = (events: readonly LedgerEvent[], logId = 'log-1'): ReadableLog & { read: number } => ({
-  read: 0,
-  head: () => Promise.resolve({ logId, position: events.length - 1 }),
-  async *readAll({ after, to = Infinity }) {
-    for (const event of events.slice((after ?? -1) + 1, to + 1)) {
-      this.read += 1;
-      yield await Promise.resolve(event);
-    }
-  },
-});
 
 const dumped = async (store: ReadStore, projection: Projection): Promise<string> => {
   const rows: unknown[] = [];

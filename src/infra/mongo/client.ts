@@ -1,0 +1,51 @@
+import { MongoClient, MongoError, MongoServerError, type Db } from 'mongodb';
+import { StoreUnavailable } from '../../domain/event-store.ts';
+
+/** How long an operation looks for a server and waits for one to answer, before it says that there is none. Milliseconds. */
+const PATIENCE = 4_000;
+const WAIT_FOR_ANSWER = 30_000;
+
+/**
+ * A client for the address. What is written is acknowledged once a majority of the servers has it in its journal: a
+ * checkpoint must not outlive the documents before it, nor an event the key that it was sealed with. What is read is what
+ * a majority has, from the primary, so that nothing is read that a failover takes back.
+ */
+export const openClient = (address: string): MongoClient =>
+  new MongoClient(address, {
+    writeConcern: { w: 'majority', journal: true },
+    readConcern: { level: 'majority' },
+    readPreference: 'primary',
+    serverSelectionTimeoutMS: PATIENCE,
+    connectTimeoutMS: PATIENCE,
+    socketTimeoutMS: WAIT_FOR_ANSWER,
+    ignoreUndefined: false,
+    maxPoolSize: 32,
+  });
+
+const DUPLICATE_KEY = 11_000;
+
+/** The server had a document with that key already. Nothing but the code is counted on: not every engine names the key. */
+export const isDuplicate = (error: unknown): boolean => error instanceof MongoServerError && error.code === DUPLICATE_KEY;
+
+/** Codes by which a server says that it cannot answer now: shutting down, stepping down, not the primary, interrupted. */
+const PASSING = new Set<unknown>([6, 7, 89, 91, 189, 262, 9001, 10107, 11600, 11602, 13435, 13436]);
+
+/** The driver's errors in the words of the ports: one that says nothing about the request becomes `StoreUnavailable`. */
+export const translated = (error: unknown): unknown => {
+  if (!(error instanceof MongoError)) return error;
+  const passing = error instanceof MongoServerError ? PASSING.has(error.code) : error.name !== 'MongoParseError';
+  return passing ? new StoreUnavailable(`MongoDB: ${error.message}`, { cause: error }) : error;
+};
+
+/** Runs work against the database; no error of the driver about connections leaves it. */
+export const reaching = async <T>(work: () => Promise<T>): Promise<T> => {
+  try {
+    return await work();
+  } catch (error) {
+    throw translated(error);
+  }
+};
+
+/** The database that the address names, or `fallback`. */
+export const databaseOf = (client: MongoClient, fallback: string): Db =>
+  client.options.dbName === 'test' ? client.db(fallback) : client.db();
