@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { compareRebuild, dropOld, rebuild } from '../../src/infra/projection-rebuild.ts';
-import { openProjector, OtherLog } from '../../src/infra/projector.ts';
+import { openProjector, OtherLog, type ReadableLog } from '../../src/infra/projector.ts';
 import { openSqliteReadStore } from '../../src/infra/sqlite-read-store.ts';
 import { EVERYTHING } from '../../src/projections/filter.ts';
 import type { Projection } from '../../src/projections/projection.ts';

@@ -1,4 +1,4 @@
-import { MongoClient, MongoError, MongoServerError, type Db } from 'mongodb';
+import { MongoBulkWriteError, MongoClient, MongoError, MongoServerError, type Db } from 'mongodb';
 import { StoreUnavailable } from '../../domain/event-store.ts';
 
 /** How long an operation looks for a server and waits for one to answer, before it says that there is none. Milliseconds. */
@@ -30,12 +30,16 @@ export const isDuplicate = (error: unknown): boolean => error instanceof MongoSe
 /** Codes by which a server says that it cannot answer now: shutting down, stepping down, not the primary, interrupted. */
 const PASSING = new Set<unknown>([6, 7, 89, 91, 189, 262, 9001, 10107, 11600, 11602, 13435, 13436]);
 
-/** The driver's errors in the words of the ports: one that says nothing about the request becomes `StoreUnavailable`. */
-export const translated = (error: unknown): unknown => {
-  if (!(error instanceof MongoError)) return error;
-  const passing = error instanceof MongoServerError ? PASSING.has(error.code) : error.name !== 'MongoParseError';
-  return passing ? new StoreUnavailable(`MongoDB: ${error.message}`, { cause: error }) : error;
+/** Does the error say nothing about the request itself? A bulk of writes wraps what ended it, and names then no write. */
+const isPassing = (error: MongoError): boolean => {
+  if (error instanceof MongoBulkWriteError)
+    return [error.writeErrors].flat().length === 0 && (error.code === undefined || PASSING.has(error.code));
+  return error instanceof MongoServerError ? PASSING.has(error.code) : error.name !== 'MongoParseError';
 };
+
+/** The driver's errors in the words of the ports: one that says nothing about the request becomes `StoreUnavailable`. */
+export const translated = (error: unknown): unknown =>
+  error instanceof MongoError && isPassing(error) ? new StoreUnavailable(`MongoDB: ${error.message}`, { cause: error }) : error;
 
 /** Runs work against the database; no error of the driver about connections leaves it. */
 export const reaching = async <T>(work: () => Promise<T>): Promise<T> => {

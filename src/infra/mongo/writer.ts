@@ -111,7 +111,9 @@ const addRows = async (rows: Rows<Row>, added: readonly Row[]): Promise<void> =>
   } catch (error) {
     if (!(error instanceof MongoBulkWriteError)) throw error;
     const failed = [error.writeErrors].flat() as readonly WriteError[];
-    if (error.result.getWriteConcernError() !== undefined || failed.some(({ code }) => code !== 11_000)) throw error;
+    // Without a failed row it is the connection that failed, and any of them may be missing.
+    const known = failed.length > 0 && failed.every(({ code }) => code === 11_000);
+    if (!known || error.result.getWriteConcernError() !== undefined) throw error;
     const there = failed.flatMap(({ index }) => added[index] ?? []);
     await endRows(rows, there.filter(({ until }) => until !== OPEN)); // prettier-ignore
   }

@@ -1,0 +1,140 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { openMongoReadStore } from '../../../src/infra/mongo/read-store.ts';
+import { compareRebuild } from '../../../src/infra/projection-rebuild.ts';
+import { openProjector, type Projector, type ReadableLog } from '../../../src/infra/projector.ts';
+import { openSqliteReadStore } from '../../../src/infra/sqlite-read-store.ts';
+import type { Projection } from '../../../src/projections/projection.ts';
+import type { ReadStore } from '../../../src/projections/read-store.ts';
+import { logOf } from '../../support/memory-log.ts';
+import { openMongoProxy, type Asked, type MongoProxy } from '../../support/mongo-proxy.ts';
+import { freshDatabases, MONGO_TEST_URL } from '../../support/mongo.ts';
+import { SAMPLE, sampleEvents } from '../../support/sample-projection.ts';
+
+const directory = mkdtempSync(join(tmpdir(), 'lost-lease-'));
+afterAll(() => {
+  rmSync(directory, { recursive: true });
+});
+let files = 0;
+
+const PLAIN = { ...SAMPLE, name: 'sample-plain', history: false } as unknown as Projection;
+const PROJECTIONS = [SAMPLE as unknown as Projection, PLAIN];
+const events = sampleEvents([
+  [0, 0, 0], [0, 1, 1], [0, 2, 4], [1, 0, 0], [2, 1, 0], [3, 2, 0], [4, 0, 1], [1, 3, 0], [0, 2, 1], [2, 1, 3], [0, 3, 1], [2, 1, 2], [3, 3, 0], [1, 1, 1],
+]); // prettier-ignore
+
+type Worker = { readonly store: ReadStore; readonly projector: Projector };
+
+describe.skipIf(MONGO_TEST_URL === undefined)('workers of one read store', { timeout: 120_000 }, () => {
+  const fresh = freshDatabases();
+  const opened: { close: () => Promise<void> }[] = [];
+  afterEach(async () => {
+    for (const one of opened.splice(0).reverse()) await one.close();
+  });
+
+  const workerOn = async (address: string, log: ReadableLog, batch: number, projections = PROJECTIONS): Promise<Worker> => {
+    const store = await openMongoReadStore({ address });
+    opened.push(store);
+    return { store, projector: await openProjector({ log, store, projections, batch }) };
+  };
+  const proxied = async (address: string): Promise<MongoProxy> => {
+    const proxy = await openMongoProxy(address);
+    opened.push(proxy);
+    return proxy;
+  };
+  /** Where the read models first differ from the log's fold at their checkpoint; null: nowhere. */
+  const difference = async (log: ReadableLog, store: ReadStore, projections = PROJECTIONS): Promise<unknown> => {
+    const empty = openSqliteReadStore(join(directory, `rebuilt-${String(files++)}.db`));
+    try {
+      const compared = await compareRebuild({ log, store, projections }, empty);
+      return compared.difference;
+    } finally {
+      await empty.close();
+    }
+  };
+  const positions = async (store: ReadStore, projections = PROJECTIONS): Promise<readonly unknown[]> =>
+    Promise.all(projections.map(async (projection) => (await store.checkpoint(projection))?.position));
+
+  it.each<[string, (asked: Asked) => boolean]>([
+    ['its first rows', ({ command, collection }) => command === 'insert' && collection.startsWith('sample')],
+    ['the ends of rows', ({ command, collection }) => command === 'update' && collection.startsWith('sample')],
+    ['its checkpoint', ({ command, collection }) => command === 'update' && collection === 'projections'],
+  ])('one that was stopped before %s, and lost its lease, moves no checkpoint and leaves what the log gives', async (_, at) => {
+    const address = fresh();
+    const log = logOf(events);
+    await (await workerOn(address, log, 3)).projector.step(2);
+    const proxy = await proxied(address);
+    const slow = await workerOn(proxy.address, log, 1000);
+    const quick = await workerOn(address, log, 2);
+
+    const held = proxy.hold(at);
+    const stepping = slow.projector.step();
+    await held;
+    await quick.projector.catchUp(8);
+    proxy.release();
+    await stepping;
+
+    expect(slow.projector.status().map(({ stopped }) => stopped?.error)).toEqual(
+      PROJECTIONS.map(() => expect.stringContaining('CheckpointMoved') as string),
+    );
+    expect(await positions(quick.store)).toEqual([8, 8]);
+    expect(await difference(log, quick.store)).toBeNull();
+    await quick.projector.catchUp();
+    expect(await positions(quick.store)).toEqual([events.length - 1, events.length - 1]);
+    expect(await difference(log, quick.store)).toBeNull();
+  });
+
+  const draws = fc.array(fc.tuple(fc.nat(4), fc.nat(4), fc.nat(4)), { minLength: 5, maxLength: 40 });
+  const batch = fc.integer({ min: 1, max: 15 });
+  const nth = (requests: number): ((asked: Asked) => boolean) => {
+    let left = requests;
+    return ({ command }) => ['insert', 'update', 'delete'].includes(command) && left-- === 0;
+  };
+
+  it('leave what the log gives, wherever one is held up and however their batches overlap', async () => {
+    await fc.assert(
+      fc.asyncProperty(draws, batch, batch, fc.nat(12), fc.nat(1_000), async (drawn, slowBatch, quickBatch, requests, share) => {
+        const address = fresh();
+        const log = logOf(sampleEvents(drawn));
+        const proxy = await proxied(address);
+        const slow = await workerOn(proxy.address, log, slowBatch);
+        const quick = await workerOn(address, log, quickBatch);
+        const held = proxy.hold(nth(requests));
+        const stepping = slow.projector.catchUp();
+        await Promise.race([held, stepping]);
+        const next = await workerOn(address, log, quickBatch);
+        await next.projector.catchUp(Math.floor((share / 1_000) * drawn.length));
+        proxy.release();
+        await stepping;
+        expect(await difference(log, next.store)).toBeNull();
+        await (await workerOn(address, log, quickBatch)).projector.catchUp();
+        expect(await positions(quick.store)).toEqual([drawn.length - 1, drawn.length - 1]);
+        expect(await difference(log, quick.store)).toBeNull();
+      }),
+      { numRuns: 25 },
+    );
+  });
+
+  it('leave what the log gives when one is killed before any of its writes and another goes on in other batches', async () => {
+    await fc.assert(
+      fc.asyncProperty(draws, batch, batch, fc.nat(12), async (drawn, killedBatch, nextBatch, requests) => {
+        const address = fresh();
+        const log = logOf(sampleEvents(drawn));
+        const proxy = await proxied(address);
+        const killed = await workerOn(proxy.address, log, killedBatch);
+        proxy.cut(nth(requests));
+        await killed.projector.catchUp();
+        await proxy.close();
+        const next = await workerOn(address, log, nextBatch);
+        expect(await difference(log, next.store)).toBeNull();
+        await next.projector.catchUp();
+        expect(await positions(next.store)).toEqual([drawn.length - 1, drawn.length - 1]);
+        expect(await difference(log, next.store)).toBeNull();
+      }),
+      { numRuns: 25 },
+    );
+  });
+});
