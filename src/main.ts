@@ -139,7 +139,7 @@ export const openService = async (config: Config, options: ServiceOptions): Prom
     contents,
     tables: createCsvTables(contents),
     setPassword: async (account, password) => {
-      vault.setCredential(account, await hashPassword(password, cost));
+      await vault.setCredential(account, await hashPassword(password, cost));
     },
     ids: { command: commandId, fresh: randomUUID, thing: thingId, login: hashLogin },
     requestHash: hashRequest,

@@ -1,6 +1,6 @@
 import { createCipheriv, createDecipheriv, createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
 import { isUnsealed, type Sealed, type Unsealed } from '../domain/personal.ts';
-import type { Vault } from './vault.ts';
+import type { SubjectKey, Vault } from './vault.ts';
 
 export type SealerDeps = { readonly vault: Pick<Vault, 'keyOf' | 'keyById'>; readonly randomBytes: (size: number) => Buffer };
 
@@ -22,10 +22,16 @@ const commitmentOf = (key: Buffer, nonce: Buffer, plain: Buffer): Buffer =>
     .update(plain)
     .digest();
 
+const subjectsIn = (value: unknown, into: Set<string>): Set<string> => {
+  if (typeof value !== 'object' || value === null) return into;
+  if (isUnsealed(value)) return into.add(value.subject);
+  for (const part of Object.values(value)) subjectsIn(part, into);
+  return into;
+};
+
 /** Seals and opens personal values: AES-256-GCM under the subject's key, with a commitment (decision 16). */
 export const createSealer = ({ vault, randomBytes }: SealerDeps) => {
-  const seal = ({ $personal, subject }: Unsealed): Sealed => {
-    const { keyId, key } = vault.keyOf(subject);
+  const seal = ({ $personal }: Unsealed, { keyId, key }: SubjectKey): Sealed => {
     const nonce = randomBytes(12);
     const plain = Buffer.from($personal, 'utf8');
     const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(Buffer.from(keyId, 'utf8'));
@@ -34,22 +40,30 @@ export const createSealer = ({ vault, randomBytes }: SealerDeps) => {
     return { $enc: { keyId, nonce: base64(nonce), ciphertext: base64(ciphertext), commitment: base64(commitment) } };
   };
 
-  /** The value with every plain personal part sealed. Gives back the very value where there is none. */
-  const sealPersonal = (value: unknown): unknown => {
+  const sealedUnder = (keys: ReadonlyMap<string, SubjectKey>, value: unknown): unknown => {
     if (typeof value !== 'object' || value === null) return value;
-    if (isUnsealed(value)) return seal(value);
+    if (isUnsealed(value)) return seal(value, keys.get(value.subject) as SubjectKey);
     if (Array.isArray(value)) {
-      const sealed = value.map(sealPersonal);
+      const sealed = value.map((part) => sealedUnder(keys, part));
       return sealed.every((part, index) => part === value[index]) ? (value as unknown) : sealed;
     }
     const entries = Object.entries(value);
-    const sealed = entries.map(([name, part]) => [name, sealPersonal(part)] as const);
+    const sealed = entries.map(([name, part]) => [name, sealedUnder(keys, part)] as const);
     return sealed.every(([, part], index) => part === entries[index]?.[1]) ? value : Object.fromEntries(sealed);
   };
 
+  /** The value with every plain personal part sealed. Gives back the very value where there is none. */
+  const sealPersonal = async (value: unknown): Promise<unknown> => {
+    const subjects = subjectsIn(value, new Set());
+    if (subjects.size === 0) return value;
+    const keys = new Map<string, SubjectKey>();
+    for (const subject of subjects) keys.set(subject, await vault.keyOf(subject));
+    return sealedUnder(keys, value);
+  };
+
   /** The plain text; null once the key is erased. Throws `SealBroken` where anything was changed. */
-  const open = ({ $enc: { keyId, nonce, ciphertext, commitment } }: Sealed): string | null => {
-    const key = vault.keyById(keyId);
+  const open = async ({ $enc: { keyId, nonce, ciphertext, commitment } }: Sealed): Promise<string | null> => {
+    const key = await vault.keyById(keyId);
     if (key === undefined) return null;
     const bytes = Buffer.from(ciphertext, 'base64url');
     const nonceBytes = Buffer.from(nonce, 'base64url');

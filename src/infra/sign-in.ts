@@ -4,7 +4,7 @@ import { TOKEN_LIFETIME, type Tokens } from './tokens.ts';
 import type { Vault } from './vault.ts';
 
 export type SignInDeps = {
-  readonly vault: Vault;
+  readonly vault: Pick<Vault, 'credential'>;
   readonly tokens: Tokens;
   readonly cost: PasswordCost;
   /** The claim stream of a login as people write it. */
@@ -86,7 +86,7 @@ export const createSignIn = (deps: SignInDeps) => {
     logins.fail(hash);
     addresses.fail(address);
     const account = await deps.accountOf(hash);
-    const stored = account === null ? undefined : deps.vault.credential(account);
+    const stored = account === null ? undefined : await deps.vault.credential(account);
     const fits = await inTurn(async () => fitsPassword(password, stored ?? (await decoy)));
     if (!fits || stored === undefined || account === null || !(await deps.mayAct(account))) return { refused: 'wrong' };
     logins.forgive(hash);

@@ -1,10 +1,11 @@
 import type { Filter } from '../projections/filter.ts';
 import type { Checkpoint, Document } from '../projections/projection.ts';
 import { CheckpointMoved, type ProjectionRef, type ReadStore, type SortKey } from '../projections/read-store.ts';
+import { answer } from './answer.ts';
 import { shapeOf, ShapeChanged, titleOf, type Shape } from './projection-shape.ts';
 import { collectionOf, creation, REGISTRY, removal, type Collection } from './sqlite-collection.ts';
 import { documentWriter, type DocumentWriter } from './sqlite-document-writer.ts';
-import { answer, readPage, readViewOf } from './sqlite-read-view.ts';
+import { readPage, readViewOf } from './sqlite-read-view.ts';
 import { readerPool } from './sqlite-reader-pool.ts';
 import { openSqlite, type Sqlite } from './sqlite.ts';
 

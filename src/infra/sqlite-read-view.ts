@@ -1,6 +1,7 @@
 import type { Filter } from '../projections/filter.ts';
 import type { Document } from '../projections/projection.ts';
 import type { AtPosition, Page, Query, ReadView, SortKey } from '../projections/read-store.ts';
+import { answer } from './answer.ts';
 import { facetCounts } from './facet-counts.ts';
 import type { Collection } from './sqlite-collection.ts';
 import { decodeScalar, type Sql, type SqlValue } from './sqlite-filter.ts';
@@ -9,12 +10,6 @@ import type { Sqlite } from './sqlite.ts';
 
 /** A page's row: where the document lies, its text, and its sort keys. */
 export type PageRow = { readonly seq: number; readonly position: number; readonly json: string; readonly [key: string]: SqlValue };
-
-/** SQLite answers at once; the port is asynchronous for stores across a network. What the work throws is a rejection. */
-export const answer = <T>(work: () => T): Promise<T> =>
-  new Promise((resolve) => {
-    resolve(work());
-  });
 
 const run = (db: Sqlite, { text, values }: Sql): unknown[] => db.prepare(text).all(...values);
 

@@ -1,8 +1,6 @@
 import { createPrivateKey, createPublicKey, hash, randomUUID } from 'node:crypto';
-import { appendFileSync } from 'node:fs';
 import { errors, jwtVerify, SignJWT } from 'jose';
 import { asId, type AccountId } from '../domain/ids.ts';
-import { readPrivate, writeDurably } from './vault-files.ts';
 import type { Vault } from './vault.ts';
 
 export type VerifiedToken =
@@ -15,6 +13,9 @@ const ISSUER = 'hongzhang';
 const AUDIENCE = 'hongzhang-api';
 /** Verified tokens remembered until they expire: checking a signature costs more than the rest of a request. */
 const REMEMBERED = 20_000;
+
+/** How long the list of signed-out tokens is good. Milliseconds. */
+const REVOKED_FRESH = 900;
 
 /** PKCS #8 of an Ed25519 private key is this and the 32 bytes of the seed (RFC 8410 §7). */
 const PKCS8_PREFIX = Buffer.from('302e020100300506032b657004220420', 'hex');
@@ -32,16 +33,18 @@ export const createTokens = (vault: Vault, wallClock: () => number = Date.now) =
     type: 'pkcs8',
   });
   const publicKey = createPublicKey(privateKey);
-  const revokedPath = `${vault.directory}/revoked-tokens`;
   const remembered = new Map<string, Valid>();
   const seconds = (): number => Math.floor(wallClock() / 1_000);
 
-  const revoked = new Map<string, number>();
-  for (const line of (readPrivate(revokedPath)?.toString('utf8') ?? '').split('\n')) {
-    const [jti, expiresAt] = line.split(' ');
-    if (jti !== undefined && Number(expiresAt) > seconds()) revoked.set(jti, Number(expiresAt));
-  }
-  writeDurably(revokedPath, [...revoked].map(([jti, expiresAt]) => `${jti} ${String(expiresAt)}\n`).join(''));
+  let revoked: { readonly tokens: Promise<ReadonlyMap<string, number>>; readonly readAt: number } | undefined;
+  /** What anybody signed out, here or on another node, is known within the second. */
+  const revokedTokens = (): Promise<ReadonlyMap<string, number>> => {
+    if (revoked !== undefined && Math.abs(wallClock() - revoked.readAt) < REVOKED_FRESH) return revoked.tokens;
+    const reading = { tokens: vault.revokedTokens(seconds()), readAt: wallClock() };
+    reading.tokens.catch(() => { if (revoked === reading) revoked = undefined; }); // prettier-ignore
+    revoked = reading;
+    return reading.tokens;
+  };
 
   const issue = async (account: AccountId): Promise<string> =>
     new SignJWT()
@@ -54,9 +57,9 @@ export const createTokens = (vault: Vault, wallClock: () => number = Date.now) =
       .setExpirationTime(seconds() + TOKEN_LIFETIME)
       .sign(privateKey);
 
-  const standing = (token: Valid): VerifiedToken => {
+  const standing = async (token: Valid): Promise<VerifiedToken> => {
     if (token.expiresAt <= seconds()) return { ok: false, reason: 'expired' };
-    return revoked.has(token.jti) ? { ok: false, reason: 'revoked' } : token;
+    return (await revokedTokens()).has(token.jti) ? { ok: false, reason: 'revoked' } : token;
   };
 
   const check = async (token: string): Promise<VerifiedToken> => {
@@ -91,10 +94,9 @@ export const createTokens = (vault: Vault, wallClock: () => number = Date.now) =
     issue,
     verify,
     /** Signs a token out until it would have expired anyway; survives a restart. */
-    revoke: (jti: string, expiresAt: number): Promise<void> => {
-      revoked.set(jti, expiresAt);
-      appendFileSync(revokedPath, `${jti} ${String(expiresAt)}\n`);
-      return Promise.resolve();
+    revoke: async (jti: string, expiresAt: number): Promise<void> => {
+      await vault.revokeToken(jti, expiresAt);
+      revoked = undefined;
     },
   };
 };

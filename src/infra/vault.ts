@@ -1,31 +1,38 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import { appendFileSync } from 'node:fs';
+import { answer } from './answer.ts';
 import { eraseFile, privateDirectory, readPrivate, writeDurably } from './vault-files.ts';
 
-const SERVICE_KEYS = ['request-hash', 'names', 'cursor', 'tokens'] as const;
+export const SERVICE_KEYS = ['request-hash', 'names', 'cursor', 'tokens'] as const;
 export type ServiceKey = (typeof SERVICE_KEYS)[number];
 
 /** A subject's key with the id that sealed values name it by. */
 export type SubjectKey = { readonly keyId: string; readonly key: Buffer };
 
+/** Keys, credentials and signed-out tokens. Never rebuilt. Every adapter passes `test/contract/vault.ts`. */
 export type Vault = {
   /** 32 bytes, made at the first start and never changed. */
   readonly serviceKey: (name: ServiceKey) => Buffer;
-  /** The key that seals a subject's personal data; made, durably, where there is none yet (decision 16). */
-  readonly keyOf: (subject: string) => SubjectKey;
+  /** The key that seals a subject's personal data; made, durably, where there is none yet (decision 16). One for all who ask at once. */
+  readonly keyOf: (subject: string) => Promise<SubjectKey>;
   /** A key by its id; undefined once it is erased. */
-  readonly keyById: (keyId: string) => Buffer | undefined;
+  readonly keyById: (keyId: string) => Promise<Buffer | undefined>;
   /** Destroys a subject's key: what it sealed can never be read again, and every proof stays as it was. */
-  readonly erase: (subject: string) => void;
-  readonly credential: (account: string) => string | undefined;
-  readonly setCredential: (account: string, credential: string) => void;
-  readonly directory: string;
+  readonly erase: (subject: string) => Promise<void>;
+  readonly credential: (account: string) => Promise<string | undefined>;
+  readonly setCredential: (account: string, credential: string) => Promise<void>;
+  /** Signs a token out, durably; `expiresAt` in seconds. */
+  readonly revokeToken: (jti: string, expiresAt: number) => Promise<void>;
+  /** The tokens signed out that expire after `now` (seconds), with when they expire. Forgets the others. */
+  readonly revokedTokens: (now: number) => Promise<ReadonlyMap<string, number>>;
 };
 
 /** Keys held in memory; a file more is read where one falls out. */
 const CACHED = 10_000;
 const NAME = /^[A-Za-z0-9-]{1,80}$/;
 
-const checked = (name: string): string => {
+/** The name, if it can be one in a vault. */
+export const vaultName = (name: string): string => {
   if (!NAME.test(name)) throw new Error(`not a vault name: ${name}`);
   return name;
 };
@@ -34,8 +41,9 @@ const checked = (name: string): string => {
 export const openVault = (directory: string): Vault => {
   privateDirectory(directory);
   const cache = new Map<string, Buffer>();
-  const subjectPath = (subject: string): string => `${directory}/subjects/${checked(subject).slice(0, 2)}/${subject}`;
-  const keyPath = (keyId: string): string => `${directory}/keys/${checked(keyId).slice(0, 2)}/${keyId}`;
+  const subjectPath = (subject: string): string => `${directory}/subjects/${vaultName(subject).slice(0, 2)}/${subject}`;
+  const keyPath = (keyId: string): string => `${directory}/keys/${vaultName(keyId).slice(0, 2)}/${keyId}`;
+  const revokedPath = `${directory}/revoked-tokens`;
   const remember = (keyId: string, key: Buffer): Buffer => {
     cache.set(keyId, key);
     if (cache.size > CACHED) cache.delete(cache.keys().next().value as string);
@@ -48,33 +56,46 @@ export const openVault = (directory: string): Vault => {
     if (readPrivate(path) === undefined) writeDurably(path, key);
     service.set(name, key);
   }
+  if (readPrivate(revokedPath) === undefined) writeDurably(revokedPath, '');
   const keyById = (keyId: string): Buffer | undefined => {
     const known = cache.get(keyId) ?? readPrivate(keyPath(keyId));
     return known && remember(keyId, known);
   };
+  const keyOf = (subject: string): SubjectKey => {
+    const keyId = readPrivate(subjectPath(subject))?.toString('utf8');
+    const known = keyId === undefined ? undefined : keyById(keyId);
+    if (keyId !== undefined && known !== undefined) return { keyId, key: known };
+    const fresh = { keyId: randomUUID(), key: randomBytes(32) };
+    writeDurably(keyPath(fresh.keyId), fresh.key);
+    writeDurably(subjectPath(subject), fresh.keyId);
+    remember(fresh.keyId, fresh.key);
+    return fresh;
+  };
+  const erase = (subject: string): void => {
+    const keyId = readPrivate(subjectPath(subject))?.toString('utf8');
+    if (keyId === undefined) return;
+    cache.delete(keyId);
+    eraseFile(keyPath(keyId));
+  };
+  const revokedTokens = (now: number): ReadonlyMap<string, number> => {
+    const lines = (readPrivate(revokedPath)?.toString('utf8') ?? '').split('\n').filter((line) => line !== '');
+    const all = lines.map((line) => line.split(' ') as [string, string]).map(([jti, end]) => [jti, Number(end)] as const);
+    const living = new Map(all.filter(([, expiresAt]) => expiresAt > now));
+    if (living.size < all.length) {
+      writeDurably(revokedPath, [...living].map(([jti, expiresAt]) => `${jti} ${String(expiresAt)}\n`).join(''));
+    }
+    return living;
+  };
   return {
-    directory,
     serviceKey: (name) => service.get(name) as Buffer,
-    keyOf: (subject) => {
-      const keyId = readPrivate(subjectPath(subject))?.toString('utf8');
-      const known = keyId === undefined ? undefined : keyById(keyId);
-      if (keyId !== undefined && known !== undefined) return { keyId, key: known };
-      const fresh = { keyId: randomUUID(), key: randomBytes(32) };
-      writeDurably(keyPath(fresh.keyId), fresh.key);
-      writeDurably(subjectPath(subject), fresh.keyId);
-      remember(fresh.keyId, fresh.key);
-      return fresh;
-    },
-    keyById,
-    erase: (subject) => {
-      const keyId = readPrivate(subjectPath(subject))?.toString('utf8');
-      if (keyId === undefined) return;
-      cache.delete(keyId);
-      eraseFile(keyPath(keyId));
-    },
-    credential: (account) => readPrivate(`${directory}/credentials/${checked(account)}`)?.toString('utf8'),
-    setCredential: (account, credential) => {
-      writeDurably(`${directory}/credentials/${checked(account)}`, credential);
-    },
+    keyOf: (subject) => answer(() => keyOf(subject)),
+    keyById: (keyId) => answer(() => keyById(keyId)),
+    erase: (subject) => answer(() => { erase(subject); }), // prettier-ignore
+    credential: (account) => answer(() => readPrivate(`${directory}/credentials/${vaultName(account)}`)?.toString('utf8')),
+    setCredential: (account, credential) =>
+      answer(() => { writeDurably(`${directory}/credentials/${vaultName(account)}`, credential); }), // prettier-ignore
+    revokeToken: (jti, expiresAt) =>
+      answer(() => { appendFileSync(revokedPath, `${jti} ${String(expiresAt)}\n`, { flush: true }); }), // prettier-ignore
+    revokedTokens: (now) => answer(() => revokedTokens(now)),
   };
 };

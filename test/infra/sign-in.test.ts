@@ -20,7 +20,7 @@ beforeEach(async () => {
   active = true;
   const vault = openVault(join(fresh(), 'vault'));
   const accounts = new Map([['wang', WANG], ['gateway', asId<AccountId>('account-gateway')]]); // prettier-ignore
-  vault.setCredential(WANG, await hashPassword('right', CHEAP));
+  await vault.setCredential(WANG, await hashPassword('right', CHEAP));
   const attempt = createSignIn({
     vault,
     tokens: createTokens(vault, () => now),

@@ -18,12 +18,13 @@ const SECRET = Buffer.alloc(32, 1);
 export const memoryVault = () => {
   const keys = new Map<string, SubjectKey>();
   return {
-    keyOf: (subject: string): SubjectKey => {
+    keyOf: (subject: string): Promise<SubjectKey> => {
       const known = keys.get(subject) ?? { keyId: uuidOf(`key of ${subject}`), key: randomBytes(32) };
       keys.set(subject, known);
-      return known;
+      return Promise.resolve(known);
     },
-    keyById: (keyId: string): Buffer | undefined => [...keys.values()].find((known) => known.keyId === keyId)?.key,
+    keyById: (keyId: string): Promise<Buffer | undefined> =>
+      Promise.resolve([...keys.values()].find((known) => known.keyId === keyId)?.key),
   };
 };
 
