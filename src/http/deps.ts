@@ -62,7 +62,7 @@ export type ContentPort = {
     key: string,
     chunk: { readonly start: number; readonly end: number; readonly total: number; readonly bytes: Readable },
   ) => Promise<Uploaded>;
-  readonly size: (sha256: string) => number;
+  readonly size: (sha256: string) => Promise<number>;
   readonly open: (sha256: string, start: number, end: number) => Readable;
 };
 /** Tables as snapshots of rows. */

@@ -15,6 +15,7 @@ import { open } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { DomainError } from '../domain/decider.ts';
+import { answer } from './answer.ts';
 
 /** Makes a file or folder durable off the request loop: a gigabyte takes the disk seconds. */
 const synced = async (path: string): Promise<void> => {
@@ -36,9 +37,31 @@ export type Uploaded =
 
 /**
  * Contents by their SHA-256. An upload comes in chunks in order; one that was stored before is skipped, and the last one
- * answers again as it did, so that a lost answer costs nothing. What is named by a hash is durable before anything refers to it.
+ * answers again as it did, so that a lost answer costs nothing. What is named by a hash is durable before anything refers to
+ * it. Every adapter passes `test/contract/content-store.ts`.
  */
-export const openContentStore = (directory: string) => {
+export type ContentStore = {
+  /** Takes one chunk of an upload; `key` names the upload (a resource and an account). */
+  readonly put: (key: string, chunk: Chunk) => Promise<Uploaded>;
+  readonly size: (sha256: string) => Promise<number>;
+  /** The content from one byte to another, both included. */
+  readonly open: (sha256: string, start: number, end: number) => Readable;
+};
+
+/** Refuses a chunk that is too large, or is of a content that is. */
+export const checkLimits = ({ start, end, total }: Chunk): void => {
+  if (total > MAX_CONTENT) throw new DomainError('content.too-large', { limit: MAX_CONTENT });
+  if (end - start + 1 > MAX_CHUNK) throw new DomainError('content.chunk-too-large', { limit: MAX_CHUNK });
+};
+
+/** The name of an upload: one person's, of one size. */
+export const uploadId = (key: string, { total }: Chunk): string =>
+  createHash('sha256')
+    .update(`${key} ${String(total)}`)
+    .digest('hex');
+
+/** Contents as files of a directory. */
+export const openContentStore = (directory: string): ContentStore => {
   const contents = `${directory}/contents`;
   const uploads = `${directory}/uploads`;
   for (const path of [contents, uploads]) mkdirSync(path, { recursive: true, mode: 0o700 });
@@ -110,13 +133,9 @@ export const openContentStore = (directory: string) => {
   };
 
   return {
-    /** Takes one chunk of an upload; `key` names the upload (a resource and an account). */
-    put: async (key: string, chunk: Chunk): Promise<Uploaded> => {
-      if (chunk.total > MAX_CONTENT) throw new DomainError('content.too-large', { limit: MAX_CONTENT });
-      if (chunk.end - chunk.start + 1 > MAX_CHUNK) throw new DomainError('content.chunk-too-large', { limit: MAX_CHUNK });
-      const path = `${uploads}/${createHash('sha256')
-        .update(`${key} ${String(chunk.total)}`)
-        .digest('hex')}`;
+    put: async (key, chunk) => {
+      checkLimits(chunk);
+      const path = `${uploads}/${uploadId(key, chunk)}`;
       if (busy.has(path)) throw new DomainError('content.upload-busy');
       busy.add(path);
       try {
@@ -126,8 +145,7 @@ export const openContentStore = (directory: string) => {
         busy.delete(path);
       }
     },
-    size: (sha256: string): number => statSync(pathOf(sha256)).size,
-    open: (sha256: string, start: number, end: number): Readable => createReadStream(pathOf(sha256), { start, end }),
+    size: (sha256) => answer(() => statSync(pathOf(sha256)).size),
+    open: (sha256, start, end) => createReadStream(pathOf(sha256), { start, end }),
   };
 };
-export type ContentStore = ReturnType<typeof openContentStore>;

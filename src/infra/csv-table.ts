@@ -27,7 +27,7 @@ const broken = (error: unknown): never => {
 /** CSV snapshots of tables: UTF-8 with a header row. A page goes on from a byte offset, so that it costs what it shows. */
 export const createCsvTables = (contents: Pick<ContentStore, 'size' | 'open'>) => {
   async function* rows(sha256: string, columns: readonly string[] | true, from: number): AsyncGenerator<Parsed> {
-    const size = contents.size(sha256);
+    const size = await contents.size(sha256);
     if (from >= size) return;
     const source = contents.open(sha256, from, size - 1);
     const parser = parserOf(columns, from);
@@ -41,7 +41,7 @@ export const createCsvTables = (contents: Pick<ContentStore, 'size' | 'open'>) =
 
   /** Where the rows begin: the byte after the header. */
   const header = async (sha256: string): Promise<{ columns: readonly string[]; offset: number }> => {
-    const size = contents.size(sha256);
+    const size = await contents.size(sha256);
     if (size === 0) throw new DomainError('content.csv-broken', { line: 1 });
     const source = contents.open(sha256, 0, Math.min(size, MAX_RECORD) - 1);
     const parser = parse({ bom: true, info: true, to: 1, max_record_size: MAX_RECORD, skip_empty_lines: true });
@@ -76,7 +76,7 @@ export const createCsvTables = (contents: Pick<ContentStore, 'size' | 'open'>) =
         scanned += 1;
         if (holds(query, record)) items.push(shown(query, record));
         if (items.length === limit || scanned === MAX_SCAN)
-          return { items, next: position < contents.size(sha256) ? position : null };
+          return { items, next: position < (await contents.size(sha256)) ? position : null };
       }
       return { items, next: null };
     },

@@ -2,190 +2,48 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { buffer, text } from 'node:stream/consumers';
-import { beforeEach, describe, expect, it } from 'vitest';
-import { DomainError } from '../../src/domain/decider.ts';
-import { MAX_CHUNK, MAX_CONTENT, openContentStore, type ContentStore, type Uploaded } from '../../src/infra/content-store.ts';
+import { expect, it } from 'vitest';
+import { MAX_CONTENT, openContentStore } from '../../src/infra/content-store.ts';
+import { contentStoreContract } from '../contract/content-store.ts';
 import { freshFolders } from '../support/folders.ts';
 
 const fresh = freshFolders();
-let directory: string;
-let contents: ContentStore;
-beforeEach(() => {
-  directory = fresh();
-  contents = openContentStore(directory);
-});
-
-const sha = (content: string | Buffer): string => createHash('sha256').update(content).digest('hex');
-const CONTENT = '姓名,保障类别\n张三丰,城市低保\n李四,农村低保\n';
-const BYTES = Buffer.from(CONTENT);
-/** Sends bytes start..end (inclusive) of a content; `sent` where the body is not what the range says. */
-const put = (
-  start: number,
-  end: number,
-  sent: Buffer = BYTES.subarray(start, end + 1),
-  total = BYTES.length,
-  key = 'upload',
-): Promise<Uploaded> => contents.put(key, { start, end, total, bytes: Readable.from(sent.length === 0 ? [] : [sent]) });
-const refusalOf = async (outcome: Promise<unknown>): Promise<object> => {
-  try {
-    await outcome;
-  } catch (error) {
-    if (error instanceof DomainError) return { code: error.code, details: error.details };
-    throw error;
-  }
-  throw new Error('it was accepted');
-};
+const BYTES = Buffer.from('姓名,保障类别\n张三丰,城市低保\n');
 const filesOf = (path: string): readonly string[] =>
   readdirSync(path, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name));
-const LAST = BYTES.length - 1;
-const DONE = { done: true, sha256: sha(BYTES), bytes: BYTES.length };
 
-describe('a content', () => {
-  it('is stored whole under its hash, for its owner alone, and leaves no upload behind', async () => {
-    expect(await put(0, LAST)).toEqual(DONE);
-    const [file = '', ...others] = filesOf(directory);
-    expect(others).toEqual([]);
-    expect(file.endsWith(DONE.sha256)).toBe(true);
-    expect(readFileSync(file)).toEqual(BYTES);
-    expect(statSync(file).mode & 0o777).toBe(0o600);
-    expect(contents.size(DONE.sha256)).toBe(BYTES.length);
-  });
-
-  it('whose last chunk comes again, the answer lost, is done again; after a restart too', async () => {
-    await put(0, 9);
-    expect(await put(10, LAST)).toEqual(DONE);
-    expect(await put(10, LAST)).toEqual(DONE);
-    contents = openContentStore(directory);
-    expect(await put(10, LAST)).toEqual(DONE);
-    const other = Buffer.from(BYTES.subarray(10)).fill('x');
-    expect(await refusalOf(put(10, LAST, other))).toEqual({ code: 'content.chunk-out-of-order', details: { next: 0 } });
-    expect(await refusalOf(put(5, 9))).toEqual({ code: 'content.chunk-out-of-order', details: { next: 0 } });
-    await put(0, 9);
-    expect(await put(10, LAST, other)).toMatchObject({ done: true, bytes: BYTES.length });
-  });
-
-  it('that was cut off between its last byte and its end is ended by the repeat of the last chunk', async () => {
-    await put(0, 9);
-    const [partial = ''] = filesOf(directory);
-    writeFileSync(partial, BYTES);
-    expect(await put(10, LAST)).toEqual(DONE);
-    expect(await text(contents.open(DONE.sha256, 0, LAST))).toBe(CONTENT);
-  });
-
-  it('is read from a byte to a byte, both included, after a restart too', async () => {
-    await put(0, LAST);
-    for (const store of [contents, openContentStore(directory)]) {
-      expect(await text(store.open(DONE.sha256, 0, LAST))).toBe(CONTENT);
-      expect(await buffer(store.open(DONE.sha256, 3, 5))).toEqual(BYTES.subarray(3, 6));
-      expect(await buffer(store.open(DONE.sha256, LAST, LAST))).toEqual(BYTES.subarray(LAST));
-    }
-  });
-
-  it('is there once, however often it is uploaded', async () => {
-    await put(0, LAST, BYTES, BYTES.length, 'one');
-    expect(await put(0, LAST, BYTES, BYTES.length, 'two')).toEqual(DONE);
-    expect(filesOf(directory)).toHaveLength(1);
-  });
+contentStoreContract('files', () => {
+  const directory = fresh();
+  return () => Promise.resolve(openContentStore(directory));
 });
 
-describe('an upload in chunks', () => {
-  it('goes on from where it is, and is no content before its last byte', async () => {
-    expect(await put(0, 9)).toEqual({ done: false, next: 10 });
-    expect(filesOf(join(directory, 'contents'))).toEqual([]);
-    contents = openContentStore(directory);
-    expect(await put(10, 19)).toEqual({ done: false, next: 20 });
-    expect(await put(20, LAST)).toEqual(DONE);
-  });
+it('keeps a content in one file under its hash, for its owner alone, and no upload beside it', async () => {
+  const directory = fresh();
+  const contents = openContentStore(directory);
+  const put = (key: string, end: number, total = BYTES.length) =>
+    contents.put(key, { start: 0, end, total, bytes: Readable.from([BYTES.subarray(0, end + 1)]) });
+  await put('one', 9);
+  expect(filesOf(join(directory, 'contents'))).toEqual([]);
+  await put('one', BYTES.length - 1);
+  await put('two', BYTES.length - 1);
+  await expect(put('three', 9, MAX_CONTENT + 1)).rejects.toThrow();
+  const [file = '', ...others] = filesOf(directory);
+  expect(others).toEqual([]);
+  expect(file.endsWith(createHash('sha256').update(BYTES).digest('hex'))).toBe(true);
+  expect(readFileSync(file)).toEqual(BYTES);
+  expect(statSync(file).mode & 0o777).toBe(0o600);
+});
 
-  it('skips what it has, so that a lost answer costs nothing', async () => {
-    await put(0, 9);
-    await put(10, 19);
-    expect(await put(10, 19)).toEqual({ done: false, next: 20 });
-    expect(await put(20, LAST)).toEqual(DONE);
-  });
-
-  it('begins again with its first chunk', async () => {
-    await put(0, 9, Buffer.alloc(10, 'x'));
-    await put(0, 9);
-    expect(await put(10, LAST)).toEqual(DONE);
-  });
-
-  it('refuses a chunk that leaves a gap or overlaps, and says where to go on', async () => {
-    await put(0, 9);
-    const refusal = { code: 'content.chunk-out-of-order', details: { next: 10 } };
-    expect(await refusalOf(put(11, 19))).toEqual(refusal);
-    expect(await refusalOf(put(5, 19))).toEqual(refusal);
-    expect(await put(10, LAST)).toEqual(DONE);
-  });
-
-  it('keeps of a chunk that was cut short what came, and goes on after it', async () => {
-    expect(await refusalOf(put(0, 9, BYTES.subarray(0, 4)))).toEqual({ code: 'content.chunk-length', details: { next: 4 } });
-    expect(await put(4, LAST)).toEqual(DONE);
-  });
-
-  it('keeps nothing of a chunk that is longer than it says', async () => {
-    await put(0, 9);
-    // Slowly, so that the first of it is in the file when the last comes.
-    const slowly = async function* () {
-      for (let piece = 0; piece < 15; piece += 1) {
-        await new Promise(setImmediate);
-        yield Buffer.from('x');
-      }
-    };
-    const pieces = Readable.from(slowly());
-    expect(await refusalOf(contents.put('upload', { start: 10, end: 19, total: BYTES.length, bytes: pieces }))).toEqual({
-      code: 'content.chunk-length',
-      details: { next: 10 },
-    });
-    expect(await put(10, LAST)).toEqual(DONE);
-  });
-
-  it('is of one person and one size: others begin their own', async () => {
-    await put(0, 9);
-    expect(await put(0, 9, Buffer.alloc(10, 'x'), BYTES.length, 'other')).toEqual({ done: false, next: 10 });
-    expect(await refusalOf(put(10, 19, Buffer.alloc(10), 30))).toEqual({
-      code: 'content.chunk-out-of-order',
-      details: { next: 0 },
-    });
-    expect(await put(10, LAST)).toEqual(DONE);
-  });
-
-  it('takes one chunk at a time', async () => {
-    const slow = new Readable({ read: () => undefined });
-    const first = contents.put('upload', { start: 0, end: 9, total: BYTES.length, bytes: slow });
-    expect(await refusalOf(put(0, 9))).toEqual({ code: 'content.upload-busy', details: {} });
-    slow.push(BYTES.subarray(0, 10));
-    slow.push(null);
-    expect(await first).toEqual({ done: false, next: 10 });
-    expect(await put(10, LAST)).toEqual(DONE);
-  });
-
-  it('that breaks off goes on from what came', async () => {
-    const broken = new Readable({ read: () => undefined });
-    const first = contents.put('upload', { start: 0, end: 9, total: BYTES.length, bytes: broken });
-    broken.push(BYTES.subarray(0, 10).subarray(0, 5));
-    await new Promise((resolve) => broken.once('data', resolve));
-    broken.destroy(new Error('connection reset'));
-    await expect(first).rejects.toThrow('connection reset');
-    const { details } = (await refusalOf(put(9, 9))) as { details: { next: number } };
-    expect(await put(details.next, LAST)).toEqual(DONE);
-  });
-
-  it('has limits, of a content and of a chunk', async () => {
-    expect(await refusalOf(put(0, 9, BYTES, MAX_CONTENT + 1))).toEqual({
-      code: 'content.too-large',
-      details: { limit: MAX_CONTENT },
-    });
-    expect(await refusalOf(put(0, MAX_CHUNK, BYTES, MAX_CONTENT))).toEqual({
-      code: 'content.chunk-too-large',
-      details: { limit: MAX_CHUNK },
-    });
-    expect([MAX_CONTENT, MAX_CHUNK]).toEqual([1_073_741_824, 16_777_216]);
-    expect(filesOf(directory)).toEqual([]);
-    const largest = Buffer.alloc(MAX_CHUNK, 'x');
-    expect(await put(0, MAX_CHUNK - 1, largest, MAX_CONTENT)).toEqual({ done: false, next: MAX_CHUNK });
-  });
+it('ends an upload that was cut off between its last byte and its end by the repeat of the last chunk', async () => {
+  const directory = fresh();
+  const contents = openContentStore(directory);
+  const put = (start: number, end: number) =>
+    contents.put('one', { start, end, total: BYTES.length, bytes: Readable.from([BYTES.subarray(start, end + 1)]) });
+  await put(0, 9);
+  const [partial = ''] = filesOf(directory);
+  writeFileSync(partial, BYTES);
+  const sha256 = createHash('sha256').update(BYTES).digest('hex');
+  expect(await put(10, BYTES.length - 1)).toEqual({ done: true, sha256, bytes: BYTES.length });
 });

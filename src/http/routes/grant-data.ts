@@ -167,10 +167,8 @@ const table = async (deps: HttpDeps, reading: Reading, doc: GrantDocument, entry
 };
 
 const file = (deps: HttpDeps, reading: Reading, entry: CatalogDocument): Promise<DataAnswer> =>
-  Promise.resolve(
-    openFile(deps.contents, reading.request, entry, (sent, outcome) => {
-      end(deps, reading, 1, sent, outcome).catch((error: unknown) => {
-        reading.request.log.error({ err: error }, 'the end of an access could not be recorded');
-      });
-    }),
-  );
+  openFile(deps.contents, reading.request, entry, (sent, outcome) => {
+    end(deps, reading, 1, sent, outcome).catch((error: unknown) => {
+      reading.request.log.error({ err: error }, 'the end of an access could not be recorded');
+    });
+  });

@@ -34,15 +34,15 @@ export type DataAnswer = {
  * An uploaded file or a range of it, as it is; under `If-Range` the range only while the file is the one it was (RFC 9110
  * §13.1.5), or a download resumed over a new content would be a mixture. `onEnd` hears how many bytes went out.
  */
-export const openFile = (
+export const openFile = async (
   contents: ContentPort,
   request: FastifyRequest,
   { mount, content }: CatalogDocument,
   onEnd: (sent: number, outcome: AccessOutcome) => void,
-): DataAnswer => {
+): Promise<DataAnswer> => {
   const sha256 = content?.sha256 ?? '';
   const etag = `"${sha256}"`;
-  const size = contents.size(sha256);
+  const size = await contents.size(sha256);
   const condition = request.headers['if-range'];
   const isSame = condition === undefined || condition === etag;
   const { start, end: last, partial } = rangeOf(isSame ? request.headers.range : undefined, size);

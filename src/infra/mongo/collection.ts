@@ -10,7 +10,7 @@ const PLACES = 1_000_000;
 
 /**
  * One state of one document: what it was from the event at `position` to before the one at `until`. All of a row but
- * `until` follows from the log alone, and `until` only ever falls, from OPEN to the position of the next change, which
+ * `until` follows from the log alone, and `until` changes once, from OPEN to the position of the next change, which
  * follows from the log too. So it does not matter who writes a row, how often, or in what order (decision 10): a worker
  * that lost its lease writes what is there already or will be. `json` null: deleted. `f0`, `f1`, …: the declared fields.
  */

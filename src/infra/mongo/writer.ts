@@ -96,10 +96,10 @@ export const planBatch = async (
   return { rows, ends, places: after };
 };
 
-/** `until` only falls: whichever of two writers comes later, the row ends where the log ends it. */
+/** Every writer that ends a row ends it at the same position: that of the document's next change. */
 const endRows = async (rows: Rows<Row>, ends: Batch['ends']): Promise<void> => {
   if (ends.length === 0) return;
-  const updates = ends.map(({ _id, until }) => ({ updateOne: { filter: { _id }, update: { $min: { until } } } }));
+  const updates = ends.map(({ _id, until }) => ({ updateOne: { filter: { _id }, update: { $set: { until } } } }));
   await rows.bulkWrite(updates, { ordered: false });
 };
 

@@ -1,0 +1,77 @@
+import { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { MongoClient } from 'mongodb';
+import { afterEach, describe, expect, it } from 'vitest';
+import type { Uploaded } from '../../../src/infra/content-store.ts';
+import { openMongoContentStore, type MongoContentStore } from '../../../src/infra/mongo/content-store.ts';
+import { contentStoreContract } from '../../contract/content-store.ts';
+import { freshDatabases, MONGO_TEST_URL } from '../../support/mongo.ts';
+
+describe.skipIf(MONGO_TEST_URL === undefined)('on a server', { timeout: 60_000 }, () => {
+  const fresh = freshDatabases();
+  const opened: MongoContentStore[] = [];
+  afterEach(async () => {
+    for (const store of opened.splice(0)) await store.close();
+  });
+  const open = async (address: string): Promise<MongoContentStore> => {
+    const store = await openMongoContentStore({ address });
+    opened.push(store);
+    return store;
+  };
+
+  contentStoreContract('mongodb', () => {
+    const address = fresh();
+    return () => open(address);
+  });
+
+  const put = (store: MongoContentStore, key: string, content: string): Promise<Uploaded> =>
+    store.put(key, { start: 0, end: content.length - 1, total: content.length, bytes: Readable.from([Buffer.from(content)]) });
+
+  it('keeps nothing but the content: no upload, no second copy, no piece of what was begun again', async () => {
+    const address = fresh();
+    const store = await open(address);
+    const chunk = { start: 0, end: 3, total: 8, bytes: Readable.from([Buffer.from('abcd')]) };
+    await store.put('one', chunk);
+    expect(await put(store, 'one', 'abcdefgh')).toMatchObject({ done: true });
+    expect(await put(store, 'two', 'abcdefgh')).toMatchObject({ done: true });
+    const client = new MongoClient(address);
+    const counts = await Promise.all(
+      ['contents.files', 'contents.chunks', 'uploads'].map((name) => client.db().collection(name).countDocuments()),
+    );
+    await client.close();
+    expect(counts).toEqual([1, 1, 0]);
+  });
+
+  it('does not lose a content to an upload that a crash left behind it', async () => {
+    const address = fresh();
+    const store = await open(address);
+    const done = await put(store, 'one', 'abcdefgh');
+    if (!done.done) throw new Error('not stored');
+    const client = new MongoClient(address);
+    const file = await client.db().collection('contents.files').findOne();
+    await put(store, 'one', 'abcdefgh').catch(() => undefined);
+    const { uploadId } = await import('../../../src/infra/content-store.ts');
+    const left = { _id: uploadId('one', { start: 0, end: 7, total: 8, bytes: Readable.from([]) }), file: file?._id, next: 8, holder: 'dead', heldUntil: 0 }; // prettier-ignore
+    await client.db().collection<typeof left>('uploads').insertOne(left);
+    expect(await store.put('one', { start: 4, end: 7, total: 8, bytes: Readable.from([Buffer.from('efgh')]) })).toEqual(done);
+    await client.db().collection<typeof left>('uploads').insertOne(left);
+    expect(await put(store, 'one', 'abcdefgh')).toEqual(done);
+    await client.close();
+    expect(await text(store.open(done.sha256, 0, 7))).toBe('abcdefgh');
+  });
+
+  it('takes one chunk of an upload at a time, whichever node it comes to', async () => {
+    const address = fresh();
+    const [here, there] = [await open(address), await open(address)];
+    const slow = new Readable({ read: () => undefined });
+    const first = here.put('one', { start: 0, end: 3, total: 8, bytes: slow });
+    slow.push(Buffer.from('ab'));
+    await new Promise((resolve) => slow.once('data', resolve));
+    await expect(put(there, 'one', 'abcdefgh')).rejects.toMatchObject({ code: 'content.upload-busy' });
+    slow.push(Buffer.from('cd'));
+    slow.push(null);
+    expect(await first).toEqual({ done: false, next: 4 });
+    const rest = { start: 4, end: 7, total: 8, bytes: Readable.from([Buffer.from('efgh')]) };
+    expect(await there.put('one', rest)).toMatchObject({ done: true, bytes: 8 });
+  });
+});
