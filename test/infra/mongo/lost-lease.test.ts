@@ -22,9 +22,10 @@ let files = 0;
 
 const PLAIN = { ...SAMPLE, name: 'sample-plain', history: false } as unknown as Projection;
 const PROJECTIONS = [SAMPLE as unknown as Projection, PLAIN];
+/** Births, changes, deletions and a return, one batch for whoever takes so many; at the end a merger, which moves and adds. */
 const events = sampleEvents([
-  [0, 0, 0], [0, 1, 1], [0, 2, 4], [1, 0, 0], [2, 1, 0], [3, 2, 0], [4, 0, 1], [1, 3, 0], [0, 2, 1], [2, 1, 3], [0, 3, 1], [2, 1, 2], [3, 3, 0], [1, 1, 1],
-]); // prettier-ignore
+  [0, 0, 0], [0, 1, 1], [0, 2, 1], [1, 0, 0], [0, 3, 1], [1, 0, 0], [3, 1, 0], [1, 3, 0], [0, 4, 1], [1, 0, 0], [0, 1, 3], [1, 4, 0], [0, 5, 2], [1, 5, 0], [1, 3, 0], [2, 1, 0], [1, 0, 0],
+], 10); // prettier-ignore
 
 type Worker = { readonly store: ReadStore; readonly projector: Projector };
 
