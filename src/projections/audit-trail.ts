@@ -35,7 +35,10 @@ export const auditTrail: Projection<AuditDocument, Homes> = {
     correlationId: ({ correlationId }) => correlationId,
     commandId: ({ commandId }) => commandId,
   },
-  indexes: [['type'], ['actor'], ['organization'], ['stream'], ['correlationId'], ['commandId']],
+  indexes: [
+    ['position'],
+    ...['type', 'actor', 'organization', 'stream', 'correlationId', 'commandId'].map((field) => [field, 'position']),
+  ],
   handles: Object.keys(EVENT_SCHEMAS) as EventType[],
   shared: {
     initial: {},
