@@ -4,6 +4,7 @@ import type { AccountActor } from '../domain/actor.ts';
 import { DomainError } from '../domain/decider.ts';
 import { PERMISSIONS, type Operation } from '../domain/permission-table.ts';
 import { scopeOf, scopeOfOne } from '../domain/permissions.ts';
+import { instantOf } from '../domain/time.ts';
 import { all, EVERYTHING, type Filter } from '../projections/filter.ts';
 import type { InForce } from '../projections/in-force.ts';
 import { matches } from '../projections/matches.ts';
@@ -105,6 +106,9 @@ export const queryRoutes = (app: FastifyInstance, deps: HttpDeps) => {
   return { list, one };
 };
 
+/** Stands for a clock in what tells two questions apart. */
+const NO_CLOCK = instantOf(0);
+
 const answerList = async <Doc extends Document, Q extends z.ZodRawShape>(
   deps: HttpDeps,
   route: ListRoute<Doc, Q>,
@@ -122,7 +126,7 @@ const answerList = async <Doc extends Document, Q extends z.ZodRawShape>(
   const question = JSON.stringify([
     route.operation,
     actor.account,
-    filtersOf({ ...when, clock: query.asOf ?? query.inForceAt ?? '' }),
+    filtersOf({ ...when, clock: query.asOf ?? query.inForceAt ?? NO_CLOCK }),
     sort,
     when.at,
   ]);

@@ -66,6 +66,8 @@ export const openMongoContentStore = async ({ address }: { readonly address: str
   const files = db.collection<File>('contents.files');
   const pieces: Documents<Piece> = db.collection<Piece>('contents.chunks');
   const uploads = db.collection<Upload>('uploads');
+  /** Uploads that this node is at: no need to ask. */
+  const busy = new Set<string>();
 
   const contentFrom = (sha256: string, start: number, end: number): Readable =>
     bucket.openDownloadStreamByName(sha256, { revision: 0, start, end: end + 1 });
@@ -104,7 +106,7 @@ export const openMongoContentStore = async ({ address }: { readonly address: str
     return bytesOf(piece.data).subarray(0, next % PIECE);
   };
 
-  const finish = async (upload: Upload, total: number): Promise<Uploaded> => {
+  const finish = async (upload: Upload, total: number, isOneOfMany: boolean): Promise<Uploaded> => {
     const { _id, file } = upload;
     const hash = createHash('sha256');
     const count = Math.ceil(total / PIECE);
@@ -124,7 +126,9 @@ export const openMongoContentStore = async ({ address }: { readonly address: str
       if (!isDuplicate(error)) throw error;
       await discard(file);
     }
-    await advance(upload, { file: new ObjectId(), next: 0, done: sha256 });
+    // Whoever gets no answer sends the last chunk again; the only one is sent as a whole.
+    if (isOneOfMany) await advance(upload, { file: new ObjectId(), next: 0, done: sha256 });
+    else await uploads.deleteOne({ _id, holder: upload.holder });
     return { done: true, sha256, bytes: total };
   };
 
@@ -149,7 +153,7 @@ export const openMongoContentStore = async ({ address }: { readonly address: str
     const { file, next: have } = upload;
     if (start !== have) {
       bytes.resume();
-      if (have === total && end < have) return finish(upload, total);
+      if (have === total && end < have) return finish(upload, total, start > 0);
       if (start < have && end < have) return { done: false, next: have };
       throw new DomainError('content.chunk-out-of-order', { next: have });
     }
@@ -175,7 +179,15 @@ export const openMongoContentStore = async ({ address }: { readonly address: str
     }
     const size = await count();
     if (size !== end + 1) throw new DomainError('content.chunk-length', { next: size });
-    return size === total ? finish(upload, total) : { done: false, next: size };
+    return size === total ? finish(upload, total, start > 0) : { done: false, next: size };
+  };
+
+  const writeHeld = async (upload: Upload, chunk: Chunk): Promise<Uploaded> => {
+    try {
+      return (await repeated(upload, chunk)) ?? (await write(upload, chunk));
+    } finally {
+      await uploads.updateOne({ _id: upload._id, holder: upload.holder }, { $set: { heldUntil: 0 } });
+    }
   };
 
   const put = async (key: string, chunk: Chunk): Promise<Uploaded> => {
@@ -183,11 +195,13 @@ export const openMongoContentStore = async ({ address }: { readonly address: str
     // Listened to from now on: it may end or break while the database is asked.
     const bytes = new PassThrough();
     pipeline(chunk.bytes, bytes, () => undefined);
-    const upload = await hold(uploadId(key, chunk));
+    const id = uploadId(key, chunk);
+    if (busy.has(id)) throw new DomainError('content.upload-busy');
+    busy.add(id);
     try {
-      return (await repeated(upload, { ...chunk, bytes })) ?? (await write(upload, { ...chunk, bytes }));
+      return await writeHeld(await hold(id), { ...chunk, bytes });
     } finally {
-      await uploads.updateOne({ _id: upload._id, holder: upload.holder }, { $set: { heldUntil: 0 } });
+      busy.delete(id);
     }
   };
 

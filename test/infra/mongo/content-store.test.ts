@@ -54,7 +54,7 @@ describe.skipIf(MONGO_TEST_URL === undefined)('on a server', { timeout: 60_000 }
     const left = { _id: uploadId('one', { start: 0, end: 7, total: 8, bytes: Readable.from([]) }), file: file?._id, next: 8, holder: 'dead', heldUntil: 0 }; // prettier-ignore
     await client.db().collection<typeof left>('uploads').insertOne(left);
     expect(await store.put('one', { start: 4, end: 7, total: 8, bytes: Readable.from([Buffer.from('efgh')]) })).toEqual(done);
-    await client.db().collection<typeof left>('uploads').insertOne(left);
+    await client.db().collection<typeof left>('uploads').replaceOne({ _id: left._id }, left);
     expect(await put(store, 'one', 'abcdefgh')).toEqual(done);
     await client.close();
     expect(await text(store.open(done.sha256, 0, 7))).toBe('abcdefgh');
@@ -63,13 +63,18 @@ describe.skipIf(MONGO_TEST_URL === undefined)('on a server', { timeout: 60_000 }
   it('takes one chunk of an upload at a time, whichever node it comes to', async () => {
     const address = fresh();
     const [here, there] = [await open(address), await open(address)];
-    const slow = new Readable({ read: () => undefined });
-    const first = here.put('one', { start: 0, end: 3, total: 8, bytes: slow });
-    slow.push(Buffer.from('ab'));
-    await new Promise((resolve) => slow.once('data', resolve));
-    await expect(put(there, 'one', 'abcdefgh')).rejects.toMatchObject({ code: 'content.upload-busy' });
-    slow.push(Buffer.from('cd'));
-    slow.push(null);
+    const bodies = [new Readable({ read: () => undefined }), new Readable({ read: () => undefined })] as const;
+    const chunks = bodies.map((bytes) => ({ start: 0, end: 3, total: 8, bytes }));
+    const puts = [here.put('one', chunks[0]!), there.put('one', chunks[1]!)] as const;
+    const refused = await Promise.race(
+      puts.map(async (put, at) => {
+        await expect(put).rejects.toMatchObject({ code: 'content.upload-busy' });
+        return at;
+      }),
+    );
+    const [body, first] = refused === 0 ? [bodies[1], puts[1]] : [bodies[0], puts[0]];
+    body.push(Buffer.from('abcd'));
+    body.push(null);
     expect(await first).toEqual({ done: false, next: 4 });
     const rest = { start: 4, end: 7, total: 8, bytes: Readable.from([Buffer.from('efgh')]) };
     expect(await there.put('one', rest)).toMatchObject({ done: true, bytes: 8 });
