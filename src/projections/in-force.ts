@@ -2,7 +2,7 @@ import { civilDateOf, type Instant } from '../domain/time.ts';
 import type { CalendarNoticeDocument } from './calendar-notices.ts';
 import { all, eq, lte, type Filter } from './filter.ts';
 import type { ObligationDocument } from './obligation-document.ts';
-import type { OrganizationDocument } from './organizations.ts';
+import { namesOn, type OrganizationDocument } from './organizations.ts';
 import type { PolicyDocument } from './policies.ts';
 
 /**
@@ -20,11 +20,9 @@ export const organizationInForce: InForce<OrganizationDocument> = {
   where: (at) => lte('since', civilDateOf(at)),
   as: (doc, at) => {
     const day = civilDateOf(at);
-    const borne = doc.names.findLast(({ from }) => from <= day);
-    const names = borne === undefined ? {} : { name: borne.name, shortName: borne.shortName, aliases: borne.aliases };
     const ended = doc.endedOn !== null && doc.endedOn <= day;
     const end = ended ? {} : { status: 'open' as const, endedOn: null, mergedInto: null };
-    return { ...doc, ...names, ...end, dataChief: doc.dataChief !== null && doc.dataChief.since <= at ? doc.dataChief : null };
+    return { ...doc, ...namesOn(doc, day), ...end, dataChief: doc.dataChief !== null && doc.dataChief.since <= at ? doc.dataChief : null };
   },
 };
 

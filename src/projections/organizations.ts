@@ -120,7 +120,7 @@ export const organizations: Projection<OrganizationDocument> = {
     since: ({ names }) => names[0]?.from ?? null,
     endedOn: ({ endedOn }) => endedOn,
   },
-  indexes: [['level'], ['kind'], ['parent'], ['status'], ['name']],
+  indexes: [['level'], ['kind'], ['parent'], ['status'], ['name'], ['since'], ['endedOn']],
   handles: EVENTS,
   project: (event) => (isHappening(event) ? [onOrganization(event)] : []),
 };

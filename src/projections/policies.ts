@@ -29,7 +29,7 @@ export const policies: Projection<PolicyDocument> = {
   version: 2,
   history: true,
   fields: { since: ({ versions }) => inForceFrom(versions) },
-  indexes: [],
+  indexes: [['since']],
   handles: ['PolicyProposed', 'PolicyConfirmed'],
   project: (event) => {
     const { revision, actor, at } = event;
