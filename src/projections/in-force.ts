@@ -22,7 +22,12 @@ export const organizationInForce: InForce<OrganizationDocument> = {
     const day = civilDateOf(at);
     const ended = doc.endedOn !== null && doc.endedOn <= day;
     const end = ended ? {} : { status: 'open' as const, endedOn: null, mergedInto: null };
-    return { ...doc, ...namesOn(doc, day), ...end, dataChief: doc.dataChief !== null && doc.dataChief.since <= at ? doc.dataChief : null };
+    return {
+      ...doc,
+      ...namesOn(doc, day),
+      ...end,
+      dataChief: doc.dataChief !== null && doc.dataChief.since <= at ? doc.dataChief : null,
+    };
   },
 };
 

@@ -38,14 +38,12 @@ const headers = queryHeaders.extend({
 const tablePage = z
   .strictObject({ items: z.array(z.record(z.string(), z.string())), nextCursor: z.string().nullable() })
   .meta({ example: { items: [{ 姓名: '张**', 保障类别: '城市低保' }], nextCursor: null } });
-const fileBytes = z
-  .any()
-  .meta({
-    type: 'string',
-    format: 'binary',
-    description: 'Bytes, under the media type that the mount gives',
-    example: 'a,b\r\n1,2',
-  });
+const fileBytes = z.any().meta({
+  type: 'string',
+  format: 'binary',
+  description: 'Bytes, under the media type that the mount gives',
+  example: 'a,b\r\n1,2',
+});
 type Asked = z.output<typeof query>;
 const asList = (value: string | readonly string[] | undefined): readonly string[] =>
   value === undefined ? [] : typeof value === 'string' ? [value] : value;
