@@ -75,8 +75,21 @@ const start = ({ actor, at, data }: Of<'StartAccess'>, facts: Facts): readonly A
   const isWhole = data.items.length === 0 ? items.length > 0 : items.length === wanted.length;
   ensure(isWhole, 'access.items-withdrawn', { items: wanted.filter((item) => !items.includes(item)) });
   filterable(data.filteredBy, granted, supply.entry);
+  if (data.operation === 'download') wholeFile(granted, supply.entry);
   const subject = subjectOf(granted, { ...data, items });
   return [{ type: 'AccessStarted', data: { operation: data.operation, organization, subject } }];
+};
+
+/**
+ * A file is given as it is, since nothing can be cut out of it: so to nobody whom a reply denied one of its conditional items
+ * (R11.3, R14.3). Unconditional ones anybody has for the asking.
+ */
+const wholeFile = (granted: KnownGrant, entry: CatalogEntry): void => {
+  const held = granted.items.map(({ item }) => item);
+  const items = entry.items
+    .filter(({ name, shareType }) => shareType === 'conditional' && !held.includes(name))
+    .map(({ name }) => name);
+  ensure(items.length === 0, 'access.file-beyond-grant', { items });
 };
 
 /**

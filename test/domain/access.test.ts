@@ -116,6 +116,21 @@ describe('starting an access (R14.3, R24.1)', () => {
     given([], facts(granted)).when(start()).refused('access.grant-not-live', { status });
   });
 
+  it('gives a file, which is given whole, to nobody who was denied a conditional item of it (R11.3)', () => {
+    const download = start([], officer, 'download');
+    const items = ['姓名', '类别', '住址'].map((name) => itemOf(name, { shareType: 'conditional' }));
+    const conditional = entryOf({ shareType: 'conditional', shareCondition: '限核验', items });
+    const supply = specOf(resource).given(inCatalog(conditional)).state;
+    given([], facts(right, supply))
+      .when(download)
+      .refused('access.file-beyond-grant', { items: ['住址'] });
+    given([], facts(right, supply)).when(start()).then([started]);
+    const all = ['姓名', '类别', '住址'];
+    given([], facts({ ...right, items: all.map((item) => ({ item, rows: null })) }, supply))
+      .when(download)
+      .then([{ type: 'AccessStarted', data: { operation: 'download', organization: user, subject: subject(all) } }]);
+  });
+
   it('names the items beyond the grant', () => {
     given([], facts())
       .when(start(['姓名', '病历', '住址']))

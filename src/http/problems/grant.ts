@@ -94,6 +94,15 @@ const ACCESSES: ProblemRows = {
     zh: ['超出授权范围', '以下信息项不在授权之内：{items}。'],
     en: ['Beyond the grant', 'The grant does not hold these items: {items}.'],
   },
+  'access.file-beyond-grant': {
+    status: 422,
+    article: 'R11.3',
+    zh: ['文件超出授权范围', '文件只能整体提供，以下信息项不在授权之内：{items}。请申请全部信息项，或请提供部门改以库表提供。'],
+    en: [
+      'File beyond the grant',
+      'A file is given as a whole, and the grant lacks these items: {items}. Apply for all of them, or ask for a table.',
+    ],
+  },
   'access.items-withdrawn': {
     status: 422,
     article: 'R11.4',
