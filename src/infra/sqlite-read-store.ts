@@ -15,7 +15,7 @@ type RegistryRow = { shape: string; log_id: string | null; position: number; eve
 const STEP = 500;
 
 /** A batch touches many pages of many indexes: they stay in memory, and go to the file less often than SQLite would by itself. */
-const WRITER_PRAGMAS = 'PRAGMA cache_size = -32768; PRAGMA wal_autocheckpoint = 8000';
+const WRITER_PRAGMAS = 'PRAGMA cache_size = -131072; PRAGMA wal_autocheckpoint = 32000';
 
 type Row = { readonly position: number; readonly id: string; readonly json: string | null };
 type Dumped = Row & { readonly table: 'documents' | 'versions' };
