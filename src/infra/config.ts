@@ -1,16 +1,30 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import { BadAddress, parseAddress } from './esdb/address.ts';
+import { BadMongoAddress, parseMongoAddress } from './mongo/address.ts';
+
+export const ROLES = ['all', 'api', 'worker'] as const;
+/** What a process does: answer requests, seal and project, or both. */
+export type Role = (typeof ROLES)[number];
+
+/** Where something is kept: an absolute path on this machine, or the address of a server, which may hold a password. */
+export type Place = string;
 
 /** The environment, checked once at start; everything wrong with it is named at once. */
 export type Config = {
   readonly dataDirectory: string;
-  readonly eventStore: string;
-  readonly readStore: string;
-  readonly vault: string;
+  readonly eventStore: Place;
+  readonly readStore: Place;
+  /** Keys, credentials and contents. */
+  readonly vault: Place;
+  readonly role: Role;
   readonly host: string;
   readonly port: number;
   readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'silent';
 };
+
+/** Is it a server's address? Paths are absolute and have no scheme. */
+export const isServer = (place: Place): boolean => /^[a-z+]+:\/\//.test(place);
 
 export class BadConfig extends Error {
   constructor(problems: readonly string[]) {
@@ -19,36 +33,92 @@ export class BadConfig extends Error {
   }
 }
 
-const sqliteAddress = z.string().regex(/^sqlite:.+/, 'must be sqlite:<path> (other stores come with a later release)');
+/** Refuses what a parser would read otherwise than it was meant, and would then quote: a password with a sign of the address in it. */
+const wellFormed = (address: string): boolean => !/^[a-z+]+:\/\/[^@]*[/?#][^@]*@|@.*@/.test(address);
+const ENCODE = 'has a / ? # or @ in its name or password, which must be written as %2F %3F %23 %40';
 
+const refusal = (check: () => unknown): string | null => {
+  try {
+    check();
+    return null;
+  } catch (error) {
+    if (error instanceof BadAddress || error instanceof BadMongoAddress) return error.message;
+    throw error;
+  }
+};
+
+/** What may stand there: a path behind `file`, or a server's address that `check` takes. Says why not, never what was given. */
+const place = (file: string, isServers: RegExp, check: (address: string) => unknown, says: string) =>
+  z.string().superRefine((value, context) => {
+    if (value.startsWith(file) && value.length > file.length) return;
+    const wrong = !isServers.test(value) ? says : wellFormed(value) ? refusal(() => check(value)) : ENCODE;
+    if (wrong !== null) context.addIssue({ code: 'custom', message: wrong });
+  });
+
+const MONGO = /^mongodb(?:\+srv)?:\/\//;
+const A_LOG = 'must be sqlite:<path>, esdb://host:port or esdb+discover://host:port (for kurrentdb:// write esdb://)';
+const VIEWS = 'must be sqlite:<path> or mongodb://host:port/database';
+const A_VAULT = 'must be file:<directory> or mongodb://host:port/database';
 const A_PORT = 'must be a whole number from 0 to 65535';
 
 const ENVIRONMENT = z.object({
   DATA_DIR: z.string().min(1).default('./var'),
-  EVENT_STORE: sqliteAddress.optional(),
-  READ_STORE: sqliteAddress.optional(),
+  EVENT_STORE: place('sqlite:', /^esdb(?:\+discover)?:\/\//, parseAddress, A_LOG).optional(),
+  READ_STORE: place('sqlite:', MONGO, parseMongoAddress, VIEWS).optional(),
+  VAULT: place('file:', MONGO, parseMongoAddress, A_VAULT).optional(),
+  ROLE: z.enum(ROLES, 'must be all, api or worker').default('all'),
   HOST: z.string().min(1).default('127.0.0.1'),
   PORT: z.coerce.number(A_PORT).int(A_PORT).min(0, A_PORT).max(65_535, A_PORT).default(3000),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
 });
 
-/** Throws `BadConfig` naming every wrong variable. */
+type Places = Pick<Config, 'eventStore' | 'readStore' | 'vault' | 'role'>;
+
+/** Read models may be dropped and made again; keys never. */
+const shareDatabase = (readStore: Place, vault: Place): boolean => {
+  if (!isServer(readStore) || !isServer(vault)) return false;
+  const [views, keys] = [parseMongoAddress(readStore), parseMongoAddress(vault)];
+  return views.hosts === keys.hosts && (views.database ?? 'hongzhang') === (keys.database ?? 'hongzhang-vault');
+};
+
+/** What each variable allows and all of them together do not. */
+const combined = ({ eventStore, readStore, vault, role }: Places): readonly string[] => {
+  const alone = role !== 'all';
+  const problems: readonly (readonly [boolean, string])[] = [
+    [eventStore === readStore, 'READ_STORE: must not be the file of EVENT_STORE'],
+    [shareDatabase(readStore, vault), 'VAULT: must not be the database of READ_STORE, which may be dropped and made again'],
+    [
+      alone && !isServer(eventStore),
+      `EVENT_STORE: a file serves one process: ROLE=${role} needs esdb://…, or ROLE=all must do everything`,
+    ],
+    [
+      alone && !isServer(readStore),
+      `READ_STORE: a file serves one process: ROLE=${role} needs mongodb://…, or ROLE=all must do everything`,
+    ],
+    [
+      alone && !isServer(vault),
+      `VAULT: a folder serves one process: ROLE=${role} needs mongodb://…, or ROLE=all must do everything`,
+    ],
+  ];
+  return problems.flatMap(([wrong, words]) => (wrong ? [words] : []));
+};
+
+/** Throws `BadConfig` naming every wrong variable; it never repeats an address, which may hold a password. */
 export const readConfig = (environment: Readonly<Record<string, string | undefined>>): Config => {
   const present = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''));
   const checked = ENVIRONMENT.safeParse(present);
   if (!checked.success) throw new BadConfig(checked.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`));
-  const { DATA_DIR, EVENT_STORE, READ_STORE, HOST, PORT, LOG_LEVEL } = checked.data;
+  const { DATA_DIR, EVENT_STORE, READ_STORE, VAULT, ROLE, HOST, PORT, LOG_LEVEL } = checked.data;
   const directory = resolve(DATA_DIR);
-  const eventStore = resolve((EVENT_STORE ?? `sqlite:${directory}/events.db`).slice('sqlite:'.length));
-  const readStore = resolve((READ_STORE ?? `sqlite:${directory}/read.db`).slice('sqlite:'.length));
-  if (eventStore === readStore) throw new BadConfig(['READ_STORE: must not be the file of EVENT_STORE']);
-  return {
-    dataDirectory: directory,
-    eventStore,
-    readStore,
-    vault: `${directory}/vault`,
-    host: HOST,
-    port: PORT,
-    logLevel: LOG_LEVEL,
+  const placeOf = (given: string | undefined, scheme: string, fallback: string): Place =>
+    given !== undefined && isServer(given) ? given : resolve((given ?? `${scheme}${directory}/${fallback}`).slice(scheme.length));
+  const places: Places = {
+    eventStore: placeOf(EVENT_STORE, 'sqlite:', 'events.db'),
+    readStore: placeOf(READ_STORE, 'sqlite:', 'read.db'),
+    vault: placeOf(VAULT, 'file:', 'vault'),
+    role: ROLE,
   };
+  const problems = combined(places);
+  if (problems.length > 0) throw new BadConfig(problems);
+  return { dataDirectory: directory, ...places, host: HOST, port: PORT, logLevel: LOG_LEVEL };
 };

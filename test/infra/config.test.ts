@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { BadConfig, readConfig } from '../../src/infra/config.ts';
+import { BadConfig, isServer, readConfig } from '../../src/infra/config.ts';
 
 const problemsOf = (environment: Record<string, string>): readonly string[] => {
   try {
@@ -20,6 +20,7 @@ describe('the configuration', () => {
       eventStore: `${directory}/events.db`,
       readStore: `${directory}/read.db`,
       vault: `${directory}/vault`,
+      role: 'all',
       host: '127.0.0.1',
       port: 3000,
       logLevel: 'info',
@@ -35,6 +36,7 @@ describe('the configuration', () => {
       eventStore: '/log/events.db',
       readStore: resolve('read/models.db'),
       vault: '/data/vault',
+      role: 'all',
       host: '0.0.0.0',
       port: 0,
       logLevel: 'warn',
@@ -50,7 +52,9 @@ describe('the configuration', () => {
       'PORT',
       'LOG_LEVEL',
     ]);
-    expect(lines[1]).toBe('  - EVENT_STORE: must be sqlite:<path> (other stores come with a later release)');
+    expect(lines[1]).toBe(
+      '  - EVENT_STORE: must be sqlite:<path>, esdb://host:port or esdb+discover://host:port (for kurrentdb:// write esdb://)',
+    );
   });
 
   it.each(['-1', '65536', '3000.5', 'http', '3000 '.repeat(2)])('takes no port %j', (PORT) => {
@@ -69,5 +73,62 @@ describe('the configuration', () => {
     expect(problemsOf({ DATA_DIR: '/data', READ_STORE: 'sqlite:/data/./events.db' })[1]).toBe(
       '  - READ_STORE: must not be the file of EVENT_STORE',
     );
+  });
+
+  const servers = {
+    EVENT_STORE: 'esdb+discover://ops:geheim@a:2113,b:2113?tlsCAFile=/ca.pem',
+    READ_STORE: 'mongodb://ops:geheim@a:27017,b:27017/views?replicaSet=rs0',
+    VAULT: 'mongodb://ops:geheim@a:27017,b:27017/keys?replicaSet=rs0',
+  };
+
+  it.each(['all', 'api', 'worker'] as const)('takes servers for the role %s', (ROLE) => {
+    const { EVENT_STORE: eventStore, READ_STORE: readStore, VAULT: vault } = servers;
+    expect(readConfig({ ...servers, ROLE })).toMatchObject({ eventStore, readStore, vault, role: ROLE });
+  });
+
+  it('lets one process use servers and files together', () => {
+    const { eventStore, readStore, vault } = readConfig({ DATA_DIR: '/d', READ_STORE: servers.READ_STORE, VAULT: 'file:/keys' });
+    expect([eventStore, readStore, vault]).toEqual(['/d/events.db', servers.READ_STORE, '/keys']);
+    expect([eventStore, readStore, vault].map(isServer)).toEqual([false, true, false]);
+  });
+
+  it.each(['api', 'worker'])('gives the role %s no file, which serves one process, and names each', (ROLE) => {
+    const lines = problemsOf({ ROLE });
+    expect(lines.slice(1).map((line) => /^ {2}- (\w+): .*ROLE=/.exec(line)?.[1])).toEqual(['EVENT_STORE', 'READ_STORE', 'VAULT']);
+    expect(problemsOf({ ...servers, VAULT: 'file:/keys', ROLE })).toHaveLength(2);
+  });
+
+  it('knows three roles', () => {
+    expect(problemsOf({ ROLE: 'projector' })[1]).toBe('  - ROLE: must be all, api or worker');
+  });
+
+  it.each([
+    ['mongodb://a:1/one', 'mongodb://b@a:1/one'],
+    ['mongodb://a:1', 'mongodb://a:1/hongzhang?tls=true'],
+    ['mongodb://a:1/hongzhang-vault', 'mongodb://a:1/test'],
+  ])('keeps keys out of a database that may be dropped: %s and %s', (READ_STORE, VAULT) => {
+    expect(problemsOf({ READ_STORE, VAULT })[1]).toMatch(/^ {2}- VAULT: must not be the database of READ_STORE/);
+  });
+
+  it('takes the same server for two databases', () => {
+    expect(readConfig({ READ_STORE: 'mongodb://a:1', VAULT: 'mongodb://a:1' }).vault).toBe('mongodb://a:1');
+  });
+
+  it.each([
+    ['EVENT_STORE', 'esdb://ops:geheim@a:2113?tls=false'],
+    ['EVENT_STORE', 'esdb://ops:geheim@a:2113?tsl=true'],
+    ['EVENT_STORE', 'esdb://ops:x?geheim@a:2113'],
+    ['EVENT_STORE', 'esdb://ops:x@geheim@a:2113'],
+    ['EVENT_STORE', 'kurrentdb://ops:geheim@a:2113'],
+    ['READ_STORE', 'mongodb://ops:x?geheim@a'],
+    ['READ_STORE', 'mongodb://ops:x/geheim@a'],
+    ['READ_STORE', 'mongodb://ops:geheim@'],
+    ['READ_STORE', 'mongo://ops:geheim@a'],
+    ['VAULT', 'mongodb://ops:x@geheim@a'],
+    ['VAULT', 'https://ops:geheim@a'],
+  ])('says what is wrong with %s=%s and repeats no secret', (name, value) => {
+    const lines = problemsOf({ [name]: value });
+    expect(lines[1]).toMatch(new RegExp(`^ {2}- ${name}: (must be|has|the address of)`));
+    expect(lines.join('\n')).not.toMatch(/geheim/);
   });
 });
