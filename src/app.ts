@@ -19,6 +19,10 @@ export type AppOptions = {
   readonly logger: FastifyBaseLogger | false;
   /** Bytes of a JSON body. */
   readonly bodyLimit?: number;
+  /** Names each request; injected where a run must be the same twice. */
+  readonly requestId?: () => string;
+  /** A worker answers for its health and nothing else. */
+  readonly isWorker?: boolean;
 };
 
 const PUBLIC = ['/api/v1/session', '/api/v1/working-days'];
@@ -36,11 +40,46 @@ const validate = ({ schema, httpPart }: { schema: unknown; httpPart?: string }) 
   };
 };
 
+/** The documentation, which must come before the routes that it documents. */
+const documented = async (app: FastifyInstance, deps: HttpDeps): Promise<void> => {
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: '洪账 Hongzhang',
+        version: '1',
+        description: deps.banner ?? 'Event-sourced ledger for government data sharing and opening',
+      },
+      components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } } },
+    },
+    transform: jsonSchemaTransform,
+  });
+  await app.register(swaggerUi, { routePrefix: '/docs' });
+};
+
+/** What a client may ask: the contract under `/api/v1`, and the pages about it. */
+const registerApi = async (app: FastifyInstance, deps: HttpDeps): Promise<void> => {
+  app.get('/', { schema: { hide: true } }, (_request, reply) => reply.redirect('/docs'));
+  problemPage(app);
+  app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger());
+  await app.register(
+    (api, _options, done) => {
+      api.setValidatorCompiler(validate);
+      api.setSerializerCompiler(() => JSON.stringify);
+      authentication(api, deps, (request) => PUBLIC.includes(request.routeOptions.url ?? ''));
+      for (const area of ROUTES) area(api, deps);
+      done();
+    },
+    { prefix: '/api/v1' },
+  );
+};
+
 /** The application, without environment and without listening (design.md, the house). */
 export const buildApp = async (deps: HttpDeps, options: AppOptions): Promise<FastifyInstance> => {
+  const { requestId = randomUUID } = options;
   const app = Fastify({
     ...(options.logger === false ? { logger: false } : { loggerInstance: options.logger }),
-    genReqId: () => randomUUID(),
+    genReqId: () => requestId(),
     requestIdHeader: false,
     bodyLimit: options.bodyLimit ?? 1_048_576,
     routerOptions: { maxParamLength: 200 },
@@ -49,7 +88,7 @@ export const buildApp = async (deps: HttpDeps, options: AppOptions): Promise<Fas
     // What still comes over an open connection while the service ends is answered, and is the last of its connection.
     return503OnClosing: false,
     clientErrorHandler: (error, socket) => {
-      answerClientError(error, socket, randomUUID());
+      answerClientError(error, socket, requestId());
     },
     logController: new LogController({ disableRequestLogging: true }),
     // A path that cannot be decoded never reaches a route; it gets its answer all the same.
@@ -64,32 +103,9 @@ export const buildApp = async (deps: HttpDeps, options: AppOptions): Promise<Fas
     if (deps.banner !== null) void reply.header('demo', deps.banner);
     done();
   });
-  await app.register(swagger, {
-    openapi: {
-      openapi: '3.1.0',
-      info: {
-        title: '洪账 Hongzhang',
-        version: '1',
-        description: deps.banner ?? 'Event-sourced ledger for government data sharing and opening',
-      },
-      components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } } },
-    },
-    transform: jsonSchemaTransform,
-  });
-  await app.register(swaggerUi, { routePrefix: '/docs' });
+  if (options.isWorker !== true) await documented(app, deps);
   metrics(app, deps);
   healthRoutes(app, deps);
-  problemPage(app);
-  app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger());
-  await app.register(
-    (api, _options, done) => {
-      api.setValidatorCompiler(validate);
-      api.setSerializerCompiler(() => JSON.stringify);
-      authentication(api, deps, (request) => PUBLIC.includes(request.routeOptions.url ?? ''));
-      for (const area of ROUTES) area(api, deps);
-      done();
-    },
-    { prefix: '/api/v1' },
-  );
+  if (options.isWorker !== true) await registerApi(app, deps);
   return app;
 };

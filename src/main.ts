@@ -1,35 +1,32 @@
-import { createHmac, randomBytes, randomUUID } from 'node:crypto';
+import { createHmac } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { buildApp } from './app.ts';
 import { accountFold } from './domain/account-state.ts';
 import type { AccountActor } from './domain/actor.ts';
-import type { Clock } from './domain/command-port.ts';
+import type { Clock, CommandHandler } from './domain/command-port.ts';
 import type { AccountId } from './domain/ids.ts';
 import { login } from './domain/login.ts';
 import { delegatingChief, resolveActor } from './domain/mandate.ts';
 import { organizationFold } from './domain/organization-state.ts';
 import type { HttpDeps } from './http/deps.ts';
+import { chance, type Chance } from './infra/chance.ts';
+import { inTime, withBudget } from './infra/command-budget.ts';
 import { createCommandHandler } from './infra/command-handler.ts';
-import type { Config } from './infra/config.ts';
-import { openContentStore } from './infra/content-store.ts';
+import { isServer, type Config } from './infra/config.ts';
 import { createCsvTables } from './infra/csv-table.ts';
-import { takeDirectory } from './infra/data-directory.ts';
 import { createDueInstants } from './infra/due-instants.ts';
 import { claimId, commandId, eventId, loginHash, reactionId, requestHash, thingId } from './infra/identifiers.ts';
 import { createNonces } from './infra/nonces.ts';
 import { hashPassword, STRONG, type PasswordCost } from './infra/passwords.ts';
-import { startProjector, type ProjectorThread } from './infra/projector-thread.ts';
 import { createReactor, type Reactor } from './infra/reactor.ts';
 import { createReactorLoop } from './infra/reactor-loop.ts';
+import { repeatByLease } from './infra/repeat-by-lease.ts';
 import { createSealer } from './infra/sealing.ts';
 import { createSetReader } from './infra/set-reader.ts';
 import { createSignIn } from './infra/sign-in.ts';
-import { openSqliteEventStore, type SqliteEventStore } from './infra/sqlite-event-store.ts';
-import { openSqliteReadStore } from './infra/sqlite-read-store.ts';
-import { emptyWal } from './infra/sqlite.ts';
+import { openStores, type Log, type Stores } from './infra/stores.ts';
 import { createTokens, type Tokens } from './infra/tokens.ts';
-import { openVault } from './infra/vault.ts';
 
 export type ServiceOptions = {
   readonly clock: Clock;
@@ -39,48 +36,60 @@ export type ServiceOptions = {
   readonly passwordCost?: PasswordCost;
   /** `OFF` only in the test that proves that nothing is answered before its sync. */
   readonly synchronous?: 'FULL' | 'OFF';
-  /** Random bytes; injected where a run must be the same twice. */
+  /** Random bytes and ids; injected where a run must be the same twice. */
   readonly random?: (size: number) => Buffer;
+  readonly uuid?: () => string;
 };
 
 export type Service = {
   readonly app: FastifyInstance;
   readonly deps: HttpDeps;
-  readonly store: SqliteEventStore;
+  readonly store: Log;
   readonly tokens: Tokens;
-  readonly projector: ProjectorThread;
   readonly reactor: Reactor;
-  /** Runs what is due at the clock's present instant. */
+  /** Runs what is due at the clock's present instant; nothing on an API node. */
   readonly runDue: () => Promise<void>;
   /** Resolves when every view has reached the end of the log. */
   readonly settled: () => Promise<void>;
-  /** Runs due instants and the reactor's net until closed. */
+  /** Runs due instants and the reactor's net, in turns with other workers, until closed. */
   readonly watch: () => void;
   readonly close: () => Promise<void>;
 };
 
-/** Puts adapters, application and loops together on one data directory (design.md, the house). Throws `DirectoryTaken`. */
+/** A command where stores are servers keeps to its budget; files answer at once. */
+const bounded = (config: Config, execute: CommandHandler): CommandHandler =>
+  [config.eventStore, config.readStore, config.vault].some(isServer) ? (request) => inTime(() => execute(request)) : execute;
+
+/** How long `/readyz` waits for the log. Milliseconds. */
+const PROBE = 2_000;
+
+/**
+ * Puts adapters, application and loops together (design.md, the house). Throws `DirectoryTaken` where the configuration
+ * names files that another process has.
+ */
 export const openService = async (config: Config, options: ServiceOptions): Promise<Service> => {
-  const directory = takeDirectory(config.dataDirectory);
-  const { clock, logger, random = randomBytes } = options;
-  const vault = openVault(config.vault);
-  const log = openSqliteEventStore({ path: config.eventStore, synchronous: options.synchronous ?? 'FULL' });
-  const projector = await startProjector({ log: config.eventStore, readModels: config.readStore }).catch(async (error: unknown) => {
-    await log.close();
-    directory.release();
-    throw error;
-  });
-  const readStore = openSqliteReadStore(config.readStore);
-  const store: SqliteEventStore = {
-    ...log,
-    append: async (stream, events, expected) => {
-      const appended = await log.append(stream, events, expected);
-      projector.wake();
-      return appended;
+  const { logger } = options;
+  const draw: Chance = { bytes: options.random ?? chance.bytes, id: options.uuid ?? chance.id };
+  const stores = await openStores(config, {
+    draw,
+    synchronous: options.synchronous ?? 'FULL',
+    onError: (error, worker) => {
+      logger.warn({ err: error, worker }, 'a worker was interrupted and goes on by itself');
     },
-  };
-  const readSet = createSetReader({ readStore, clock, waitFor: projector.waitFor });
-  const sealer = createSealer({ vault, randomBytes: random });
+  });
+  try {
+    return await assemble(config, options, draw, stores);
+  } catch (error) {
+    await stores.close();
+    throw error;
+  }
+};
+
+const assemble = async (config: Config, options: ServiceOptions, draw: Chance, stores: Stores): Promise<Service> => {
+  const { clock, logger } = options;
+  const { log: store, readStore, vault, contents, projections } = stores;
+  const readSet = createSetReader({ readStore, clock, waitFor: projections.waitFor });
+  const sealer = createSealer({ vault, randomBytes: draw.bytes });
   const { handle, folds } = createCommandHandler({
     store,
     clock,
@@ -88,7 +97,7 @@ export const openService = async (config: Config, options: ServiceOptions): Prom
     sealPersonal: (data) => Promise.resolve(sealer.sealPersonal(data)),
     eventId,
     claimId,
-    nonce: createNonces(random),
+    nonce: createNonces(draw.bytes),
   });
   const hashRequest = (body: unknown): string => requestHash(vault.serviceKey('request-hash'), body);
   const refusedReactions = new Set<string>();
@@ -124,13 +133,12 @@ export const openService = async (config: Config, options: ServiceOptions): Prom
     accountOf: async (hash) => (await folds.load(login, hash)).state.holder,
     mayAct: async (account) => (await actorOf(account)) !== null,
   });
-  const contents = openContentStore(config.vault);
   const deps: HttpDeps = {
-    execute: reactor.execute,
+    execute: bounded(config, reactor.execute),
     store,
     readStore,
-    waitFor: projector.waitFor,
-    projections: () => projector.status().map((status) => ({ ...status, stopped: status.stopped ?? null })),
+    waitFor: projections.waitFor,
+    projections: () => projections.status().map((status) => ({ ...status, stopped: status.stopped ?? null })),
     clock,
     actorOf,
     tokens,
@@ -141,46 +149,51 @@ export const openService = async (config: Config, options: ServiceOptions): Prom
     setPassword: async (account, password) => {
       await vault.setCredential(account, await hashPassword(password, cost));
     },
-    ids: { command: commandId, fresh: randomUUID, thing: thingId, login: hashLogin },
+    ids: { command: commandId, fresh: draw.id, thing: thingId, login: hashLogin },
     requestHash: hashRequest,
     cursorMac: (text) => createHmac('sha256', vault.serviceKey('cursor')).update(text).digest('base64url'),
     openPersonal: (sealed) => Promise.resolve(sealer.open(sealed)),
+    ledger: () =>
+      withBudget(PROBE, () => store.head()).then(
+        ({ position }) => ({ reachable: true, position }),
+        (error: unknown) => ({ reachable: false, error: error instanceof Error ? error.message : 'unknown' }),
+      ),
+    missing: stores.missing,
     warnings: () => [...refusedReactions],
     banner: options.banner ?? null,
   };
-  const app = await buildApp(deps, { logger });
-  const dueInstants = createDueInstants({ readStore, clock, reactor, waitFor: projector.waitFor, store });
-  const loop = createReactorLoop({ store, reactor, path: `${config.dataDirectory}/reactor.json`, logger });
-  await loop.catchUp();
+  const app = await buildApp(deps, { logger, requestId: draw.id, isWorker: config.role === 'worker' });
+  const dueInstants = createDueInstants({ readStore, clock, reactor, waitFor: projections.waitFor, store });
+  const loop = createReactorLoop({ store, reactor, bookmark: stores.bookmark('reactor') });
+  // An API node runs the reactions to its own commands; the net beneath them is the workers'.
+  const hasWork = config.role !== 'api';
+  if (hasWork) await loop.catchUp();
+  let repeating: { readonly close: () => Promise<void> } | undefined;
   const settled = async (): Promise<void> => {
     const { position } = await store.head();
-    for (const { name } of projector.status())
-      if (!(await projector.waitFor(name, position, 600_000))) throw new Error(`${name} did not reach ${String(position)}`);
+    for (const { name } of projections.status())
+      if (!(await projections.waitFor(name, position, 600_000))) throw new Error(`${name} did not reach ${String(position)}`);
   };
+  const toldOf = (message: string) => (error: unknown) => { logger.error({ err: error }, message); }; // prettier-ignore
   return {
     app,
     deps,
     store,
     tokens,
-    projector,
     reactor,
-    runDue: dueInstants.run,
+    runDue: hasWork ? dueInstants.run : () => Promise.resolve(),
     settled,
     watch: () => {
-      loop.watch();
-      dueInstants.watch((error) => {
-        logger.error({ err: error }, 'a due instant met an error and will be tried again');
-      });
+      if (!hasWork) return;
+      repeating ??= repeatByLease(stores.leases, 'reactor', [
+        { everyMs: 5_000, work: loop.catchUp, onError: toldOf('the reactor loop met an error and will try again') },
+        { everyMs: 1_000, work: dueInstants.run, onError: toldOf('a due instant met an error and will be tried again') },
+      ]);
     },
     close: async () => {
       await app.close();
-      dueInstants.stop();
-      await loop.close();
-      await projector.close();
-      await readStore.close();
-      await store.close();
-      for (const path of [config.eventStore, config.readStore]) emptyWal(path);
-      directory.release();
+      await repeating?.close();
+      await stores.close();
     },
   };
 };

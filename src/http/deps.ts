@@ -48,6 +48,12 @@ export type HttpDeps = {
   readonly cursorMac: (text: string) => string;
   /** The plain text of a sealed value; null once its key is erased. */
   readonly openPersonal: (sealed: Sealed) => Promise<string | null>;
+  /** The end of the log, or why it cannot be told; within seconds. */
+  readonly ledger: () => Promise<
+    { readonly reachable: true; readonly position: Position } | { readonly reachable: false; readonly error: string }
+  >;
+  /** Parts besides log and projections that do not answer: `sequencer`, `read-models`, `vault`. */
+  readonly missing: () => Promise<readonly string[]>;
   /** What keeps the service from being ready: missed instants, a reactor that is behind, a refused reaction. */
   readonly warnings: () => readonly string[];
   /** Shown on every answer and page of a demonstration; null in the real thing. */

@@ -44,7 +44,9 @@ export const metrics = (app: FastifyInstance, deps: HttpDeps): void => {
     done();
   });
   app.get('/metrics', { schema: { hide: true } }, async (_request, reply) => {
-    head.set((await deps.store.head()).position);
+    const ledger = await deps.ledger();
+    // The rest is worth knowing most of all while the log is away.
+    if (ledger.reachable) head.set(ledger.position);
     for (const { name, version, lag: behind, stopped: error } of deps.projections()) {
       lag.set({ projection: name, version }, behind);
       stopped.set({ projection: name, version }, error === null ? 0 : 1);

@@ -1,9 +1,29 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { StoreUnavailable } from '../domain/event-store.ts';
 
 const ends = new AsyncLocalStorage<number>();
 
 /** Runs a command within a budget of milliseconds from now: what it appends and reads shares it (decision 6). */
 export const withBudget = <T>(milliseconds: number, work: () => T): T => ends.run(performance.now() + milliseconds, work);
+
+/** What a command may take where its stores are servers: it answers within the 5 s of decision 6, so it ends a little before. */
+const BUDGET = 4_700;
+const ANSWERS = 4_900;
+
+/** A command within its budget. One that hangs in a store all the same rejects with `StoreUnavailable`; it may yet come about. */
+export const inTime = async <T>(work: () => Promise<T>): Promise<T> => {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => { reject(new StoreUnavailable('a store has not answered in time')); }, ANSWERS); // prettier-ignore
+  });
+  try {
+    const working = withBudget(BUDGET, work);
+    working.catch(() => undefined);
+    return await Promise.race([working, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+};
 
 /** When the budget of this command ends, in `performance.now()`; where there is none, after `milliseconds`. */
 export const budgetEnd = (milliseconds: number): number => Math.min(ends.getStore() ?? Infinity, performance.now() + milliseconds);

@@ -14,11 +14,9 @@ type Deps = {
 };
 
 const PAGE = 100;
-const EVERY = 1_000;
 
-/** Watches the pending instants and runs what the clock has reached, earliest first (decision 8). */
+/** Looks at the pending instants and runs what the clock has reached, earliest first (decision 8). */
 export const createDueInstants = ({ readStore, clock, store, reactor, waitFor }: Deps) => {
-  let timer: NodeJS.Timeout | undefined;
   const due = (): Promise<readonly InstantDocument[]> =>
     readStore.snapshot(instants, async (view) => {
       const { items } = await view.find<InstantDocument>({ filter: lte('at', clock.now()), sort: [{ field: 'at' }], limit: PAGE });
@@ -35,22 +33,5 @@ export const createDueInstants = ({ readStore, clock, store, reactor, waitFor }:
       if (!(await waitFor(instants.name, position, 10_000))) return;
     }
   };
-  return {
-    run,
-    /** Looks every second until `stop`. */
-    watch: (onError: (error: unknown) => void): void => {
-      const look = (): void => {
-        run()
-          .catch(onError)
-          .finally(() => {
-            timer = setTimeout(look, EVERY);
-            timer.unref();
-          });
-      };
-      look();
-    },
-    stop: (): void => {
-      clearTimeout(timer);
-    },
-  };
+  return { run };
 };

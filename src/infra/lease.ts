@@ -44,6 +44,14 @@ export type Leases = {
 };
 export type RunOptions = { readonly signal: AbortSignal; readonly onError?: (error: unknown) => void };
 
+/** Turns of a process that has no rivals: it holds every lease until it is told to stop. */
+export const ALONE: Leases = {
+  run: async (name, work, { signal, onError }) => {
+    while (!signal.aborted)
+      await work({ name, token: 0, signal, held: () => !signal.aborted }).catch((error: unknown) => onError?.(error));
+  },
+};
+
 /** How often a holder renews within one duration. */
 const RENEWALS = 3;
 

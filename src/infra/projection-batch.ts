@@ -1,3 +1,4 @@
+import { StoreUnavailable } from '../domain/event-store.ts';
 import type { LedgerEvent } from '../domain/events.ts';
 import type { Filter } from '../projections/filter.ts';
 import { matches } from '../projections/matches.ts';
@@ -125,7 +126,8 @@ export const foldBatch = async (context: BatchContext, from: Checkpoint, events:
         during(event, () => { set.apply(change, event.position); }); // prettier-ignore
       else {
         await applyWhere(context, set, change.where, change.apply, event.position).catch((error: unknown) => {
-          throw new FoldFailed(event, error);
+          // The store's own errors pass; the event has nothing to do with them.
+          throw error instanceof StoreUnavailable ? error : new FoldFailed(event, error);
         });
       }
     }

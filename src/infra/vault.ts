@@ -1,6 +1,6 @@
-import { randomBytes, randomUUID } from 'node:crypto';
 import { appendFileSync } from 'node:fs';
 import { answer } from './answer.ts';
+import { chance, type Chance } from './chance.ts';
 import { eraseFile, privateDirectory, readPrivate, writeDurably } from './vault-files.ts';
 
 export const SERVICE_KEYS = ['request-hash', 'names', 'cursor', 'tokens'] as const;
@@ -38,7 +38,7 @@ export const vaultName = (name: string): string => {
 };
 
 /** Keys and credentials in a directory of this user alone. It is never rebuilt, so it must be backed up with the log. */
-export const openVault = (directory: string): Vault => {
+export const openVault = (directory: string, { bytes, id }: Chance = chance): Vault => {
   privateDirectory(directory);
   const cache = new Map<string, Buffer>();
   const subjectPath = (subject: string): string => `${directory}/subjects/${vaultName(subject).slice(0, 2)}/${subject}`;
@@ -52,7 +52,7 @@ export const openVault = (directory: string): Vault => {
   const service = new Map<ServiceKey, Buffer>();
   for (const name of SERVICE_KEYS) {
     const path = `${directory}/service/${name}.key`;
-    const key = readPrivate(path) ?? randomBytes(32);
+    const key = readPrivate(path) ?? bytes(32);
     if (readPrivate(path) === undefined) writeDurably(path, key);
     service.set(name, key);
   }
@@ -65,7 +65,7 @@ export const openVault = (directory: string): Vault => {
     const keyId = readPrivate(subjectPath(subject))?.toString('utf8');
     const known = keyId === undefined ? undefined : keyById(keyId);
     if (keyId !== undefined && known !== undefined) return { keyId, key: known };
-    const fresh = { keyId: randomUUID(), key: randomBytes(32) };
+    const fresh = { keyId: id(), key: bytes(32) };
     writeDurably(keyPath(fresh.keyId), fresh.key);
     writeDurably(subjectPath(subject), fresh.keyId);
     remember(fresh.keyId, fresh.key);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { CommandRequest } from '../../src/domain/command-port.ts';
 import { StoreUnavailable, type EventStore } from '../../src/domain/event-store.ts';
-import { createLogger } from '../../src/infra/logging.ts';
+import { fileBookmark } from '../../src/infra/bookmark.ts';
 import { createReactorLoop } from '../../src/infra/reactor-loop.ts';
 import { envelopeOf, uuidOf } from '../support/envelopes.ts';
 import { dyingAt, openLedger, registrationOf, requestOf, type Ledger } from '../support/ledger.ts';
@@ -40,7 +40,7 @@ const typesSince = async (position: number): Promise<readonly string[]> => (awai
 const restart = async (store: EventStore = ledger.log) => {
   const process = ledger.start(store);
   const path = join(folder, 'reactor.json');
-  const loop = createReactorLoop({ store, reactor: process.reactor, path, logger: createLogger('silent') });
+  const loop = createReactorLoop({ store, reactor: process.reactor, bookmark: fileBookmark(path) });
   await loop.catchUp();
   return { ...process, loop, saved: () => JSON.parse(readFileSync(path, 'utf8')) as { logId: string; position: number } };
 };

@@ -4,22 +4,19 @@ import type { HttpDeps } from '../deps.ts';
 /** More events than this behind the log, and a view no longer answers for the present. */
 const READY_LAG = 5_000;
 
-/** Liveness and readiness, at the root (api.md), which itself leads to the documentation. Readiness names every projection with its lag, and what is missing. */
+/** Liveness and readiness, at the root (api.md). Readiness names every projection with its lag, and what is missing. */
 export const healthRoutes = (app: FastifyInstance, deps: HttpDeps): void => {
-  app.get('/', { schema: { hide: true } }, (_request, reply) => reply.redirect('/docs'));
   app.get('/healthz', { schema: { hide: true } }, () => ({ status: 'alive' }));
   app.get('/readyz', { schema: { hide: true } }, async (_request, reply) => {
     const projections = deps.projections();
-    const ledger = await deps.store.head().then(
-      ({ position }) => ({ reachable: true, position }),
-      (error: unknown) => ({ reachable: false, error: error instanceof Error ? error.message : 'unknown' }),
-    );
+    const [ledger, parts] = await Promise.all([deps.ledger(), deps.missing()]);
     const behind = projections.filter(({ lag, stopped }) => lag > READY_LAG || stopped !== null).map(({ name }) => name);
-    const ready = ledger.reachable && behind.length === 0;
+    const missing = [...(ledger.reachable ? [] : ['event-log']), ...parts, ...behind];
+    const ready = missing.length === 0;
     return reply.status(ready ? 200 : 503).send({
       status: ready ? 'ready' : 'not-ready',
       ledger,
-      missing: [...(ledger.reachable ? [] : ['event-log']), ...behind],
+      missing,
       warnings: deps.warnings(),
       projections,
       ...(deps.banner === null ? {} : { banner: deps.banner }),

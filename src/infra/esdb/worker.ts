@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import type { Bookmark } from '../bookmark.ts';
 import { createLeases, type Leases } from '../lease.ts';
 import { parseAddress } from './address.ts';
+import { esdbBookmark } from './bookmark.ts';
 import { openConnection } from './connection.ts';
 import { createLeaseRegister } from './lease-register.ts';
 import { createLedgerReader } from './ledger-reader.ts';
@@ -17,6 +19,8 @@ export type EsdbWorkerOptions = {
 export type EsdbWorker = {
   /** Turns by lease, kept in the event store: for other workers of this process too. */
   readonly leases: Leases;
+  /** A bookmark for workers that take turns. */
+  readonly bookmark: (name: string) => Bookmark;
   readonly status: () => SequencerStatus;
   readonly close: () => Promise<void>;
 };
@@ -44,6 +48,7 @@ export const startEsdbWorker = ({ address, owner = randomUUID(), leaseMs, step, 
   });
   return {
     leases,
+    bookmark: (name) => esdbBookmark(connection, name),
     status: () => status,
     close: async () => {
       stopping.abort();

@@ -1,5 +1,5 @@
-import { randomBytes, randomUUID } from 'node:crypto';
 import { Binary, type Collection as Documents, type Db } from 'mongodb';
+import { chance, type Chance } from '../chance.ts';
 import { SERVICE_KEYS, vaultName, type ServiceKey, type SubjectKey, type Vault } from '../vault.ts';
 import { databaseOf, isDuplicate, openClient, reaching } from './client.ts';
 
@@ -19,12 +19,12 @@ const SLACK = 30_000;
 const bytesOf = ({ buffer, position }: Binary): Buffer => Buffer.from(buffer.subarray(0, position));
 
 /** Makes what is missing, once for all nodes that start at the same time. */
-const serviceKeysIn = async (db: Db): Promise<ReadonlyMap<ServiceKey, Buffer>> => {
+const serviceKeysIn = async (db: Db, draw: Chance): Promise<ReadonlyMap<ServiceKey, Buffer>> => {
   const entries: Documents<{ readonly _id: ServiceKey; readonly key: Binary }> = db.collection('serviceKeys');
   const keys = new Map<ServiceKey, Buffer>();
   for (const name of SERVICE_KEYS) {
     await entries
-      .updateOne({ _id: name }, { $setOnInsert: { key: new Binary(randomBytes(32)) } }, { upsert: true })
+      .updateOne({ _id: name }, { $setOnInsert: { key: new Binary(draw.bytes(32)) } }, { upsert: true })
       .catch((error: unknown) => {
         if (!isDuplicate(error)) throw error;
       });
@@ -80,13 +80,14 @@ export type MongoVaultOptions = {
   readonly address: string;
   /** Milliseconds. */
   readonly now?: () => number;
+  readonly draw?: Chance;
 };
 
 /**
  * Keys and credentials in a MongoDB database of their own, for many nodes. A write has come to the journals of a majority
  * before it is answered: no event can outlive the key that it was sealed with.
  */
-export const openMongoVault = async ({ address, now = Date.now }: MongoVaultOptions): Promise<MongoVault> => {
+export const openMongoVault = async ({ address, now = Date.now, draw = chance }: MongoVaultOptions): Promise<MongoVault> => {
   const client = openClient(address);
   const db = databaseOf(client, 'hongzhang-vault');
   const keys = db.collection<KeyEntry>('keys');
@@ -97,7 +98,7 @@ export const openMongoVault = async ({ address, now = Date.now }: MongoVaultOpti
 
   /** Makes a key, and makes it the subject's where that still has the one seen; undefined where another came first. */
   const makeKey = async (subject: string, seen: string | undefined): Promise<SubjectKey | undefined> => {
-    const made = { keyId: randomUUID(), key: randomBytes(32) };
+    const made = { keyId: draw.id(), key: draw.bytes(32) };
     await keys.insertOne({ _id: made.keyId, key: new Binary(made.key) });
     try {
       if (seen === undefined) await subjects.insertOne({ _id: subject, keyId: made.keyId });
@@ -132,7 +133,7 @@ export const openMongoVault = async ({ address, now = Date.now }: MongoVaultOpti
   const service = await reaching(async () => {
     await keys.createIndexes([{ key: { erasedAt: 1 } }]);
     await revoked.createIndexes([{ key: { expiresAt: 1 } }]);
-    return serviceKeysIn(db);
+    return serviceKeysIn(db, draw);
   });
   return {
     serviceKey: (name) => service.get(name) as Buffer,

@@ -1,0 +1,103 @@
+import type { Position } from '../domain/envelope.ts';
+import type { Projection } from '../projections/projection.ts';
+import type { ReadStore } from '../projections/read-store.ts';
+import { projectionProgress, type ProjectionProgress } from './projection-progress.ts';
+import type { ProjectionStatus, ReadableLog } from './projector.ts';
+
+type Deps = { readonly readStore: Pick<ReadStore, 'snapshot'>; readonly log: Pick<ReadableLog, 'head'>; readonly projections: readonly Projection[] }; // prettier-ignore
+
+/** How often it looks while somebody waits, and otherwise. Milliseconds. */
+const HURRIED = 50;
+const AT_REST = 1_000;
+
+export type CheckpointWatch = Pick<ProjectionProgress, 'status' | 'waitFor'> & {
+  /** What a projector of this process knows, before the next look does. */
+  readonly report: (status: readonly ProjectionStatus[]) => void;
+  /** Did the read store answer the last look, for every projection? */
+  readonly answers: () => boolean;
+  readonly close: () => Promise<void>;
+};
+
+/**
+ * How far projections have come that any process may move: their checkpoints are looked up, those that somebody waits for
+ * every 50 ms. Looks go one after another, so that a read store that is slow is not asked more often than it answers.
+ */
+export const watchCheckpoints = ({ readStore, log, projections }: Deps): CheckpointWatch => {
+  const known = new Map<string, ProjectionStatus>(
+    projections.map(({ name, version }) => [name, { name, version, active: true, position: -1, head: -1, lag: 0 }]),
+  );
+  const progress = projectionProgress([...known.values()]);
+  const waiting = new Map<string, number>();
+  const silent = new Set(projections.map(({ name }) => name));
+  let head: Position = -1;
+  let closed = false;
+  let hurry = (): void => undefined;
+
+  const take = (status: ProjectionStatus): void => {
+    head = Math.max(head, status.head, status.position);
+    known.set(status.name, { ...status, head, lag: Math.max(0, head - status.position) });
+  };
+  const lookAt = async (projection: Projection): Promise<void> => {
+    const { name, version } = projection;
+    try {
+      const position = await readStore.snapshot(projection, (view) => view.position);
+      silent.delete(name);
+      const { stopped } = known.get(name) ?? {};
+      // Whoever moved past the event mended what stopped there.
+      const still = stopped !== undefined && position < stopped.position ? { stopped } : {};
+      take({ name, version, active: true, position, head, lag: 0, ...still });
+    } catch {
+      // Away, or not prepared yet by any worker.
+      silent.add(name);
+    }
+  };
+  const look = async (wanted: readonly Projection[]): Promise<void> => {
+    await Promise.all(wanted.map(lookAt));
+    progress.report([...known.values()]);
+  };
+
+  const run = async (): Promise<void> => {
+    for (let lookedAtAll = -Infinity; !closed;) {
+      const due = performance.now() - lookedAtAll >= AT_REST;
+      const slept = new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, waiting.size > 0 ? HURRIED : AT_REST);
+        hurry = () => { clearTimeout(timer); resolve(); }; // prettier-ignore
+      });
+      if (due) {
+        lookedAtAll = performance.now();
+        head = (await log.head().catch(() => ({ position: head }))).position;
+      }
+      await look(due ? projections : projections.filter(({ name }) => waiting.has(name)));
+      await slept;
+    }
+  };
+  const running = run();
+
+  const waitFor: ProjectionProgress['waitFor'] = async (name, position, timeoutMs) => {
+    const reached = progress.waitFor(name, position, timeoutMs);
+    waiting.set(name, (waiting.get(name) ?? 0) + 1);
+    hurry();
+    try {
+      return await reached;
+    } finally {
+      const left = (waiting.get(name) ?? 1) - 1;
+      if (left === 0) waiting.delete(name);
+      else waiting.set(name, left);
+    }
+  };
+
+  return {
+    waitFor,
+    status: progress.status,
+    answers: () => silent.size === 0,
+    report: (status) => {
+      for (const one of status) if (one.active) take(one);
+      progress.report([...known.values()]);
+    },
+    close: async () => {
+      closed = true;
+      hurry();
+      await running;
+    },
+  };
+};

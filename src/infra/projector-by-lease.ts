@@ -1,0 +1,132 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Projection } from '../projections/projection.ts';
+import type { ReadStore } from '../projections/read-store.ts';
+import type { Lease, Leases } from './lease.ts';
+import { ShapeChanged } from './projection-shape.ts';
+import { openProjector, OtherLog, type ProjectionStatus, type ReadableLog } from './projector.ts';
+
+export type ProjectorByLeaseOptions = {
+  readonly log: ReadableLog;
+  /** Of the projector alone: a store remembers where its projector stands. */
+  readonly store: ReadStore;
+  readonly projections: readonly Projection[];
+  readonly leases: Leases;
+  readonly onProgress: (status: readonly ProjectionStatus[]) => void;
+  /** Hears of everything that made it begin again. */
+  readonly onError: (error: unknown) => void;
+};
+export type ProjectorByLease = {
+  /** Something was appended, or somebody waits: look now. */
+  readonly wake: () => void;
+  /**
+   * Resolves once this process projects, or another has had the turn for `othersMs`. Rejects with what an operator must
+   * mend: `OtherLog`, `ShapeChanged`.
+   */
+  readonly opened: (othersMs: number) => Promise<void>;
+  readonly close: () => Promise<void>;
+};
+
+export const PROJECTIONS_LEASE = 'projections';
+/** How often it looks for what other processes appended. Milliseconds. */
+const POLL = 100;
+const LONGEST_PAUSE = 5_000;
+
+/** A lease that was lost must not move a checkpoint any more. */
+class LeaseLost extends Error {
+  constructor({ name }: Lease) {
+    super(`the lease of ${name} was lost`);
+    this.name = 'LeaseLost';
+  }
+}
+
+/** An error of a store or a lost race; what an event's fold throws is no such thing and stops its projection for good. */
+class Interrupted extends Error {}
+
+const underLease = (store: ReadStore, lease: Lease): ReadStore => ({
+  ...store,
+  commit: async (...given) => {
+    if (!lease.held()) throw new LeaseLost(lease);
+    await store.commit(...given);
+  },
+});
+
+/** The projector marks whatever stopped a projection; only a fold names the event it stopped at. */
+const assertGoing = (status: readonly ProjectionStatus[]): void => {
+  const interrupted = status.find(({ stopped }) => stopped !== undefined && stopped.eventId === null);
+  if (interrupted !== undefined) throw new Interrupted(`${interrupted.name}: ${interrupted.stopped?.error ?? ''}`);
+};
+
+const isForOperator = (error: unknown): boolean => error instanceof OtherLog || error instanceof ShapeChanged;
+
+/**
+ * Moves the projections in this process while it has their lease (decision 10). Whatever interrupts it, the store or the
+ * log away, a checkpoint that another worker moved, it opens the projector again at the checkpoints, waiting longer each
+ * time that was in vain; only the error of a fold stops a projection.
+ */
+export const startProjectorByLease = (options: ProjectorByLeaseOptions): ProjectorByLease => {
+  const { log, store, projections, leases, onProgress, onError } = options;
+  const stopping = new AbortController();
+  let wake = (): void => undefined;
+  let settleOpened: { resolve: () => void; reject: (error: unknown) => void } | undefined;
+  const first = new Promise<void>((resolve, reject) => {
+    settleOpened = { resolve, reject };
+  });
+  first.catch(() => undefined);
+
+  const nap = (signal: AbortSignal): Promise<void> =>
+    new Promise((resolve) => {
+      const done = (): void => {
+        clearTimeout(timer);
+        signal.removeEventListener('abort', done);
+        resolve();
+      };
+      const timer = setTimeout(done, POLL);
+      signal.addEventListener('abort', done, { once: true });
+      wake = done;
+    });
+
+  /** Projects until the lease is lost; throws at the first interruption. */
+  const project = async (lease: Lease, went: () => void): Promise<void> => {
+    const projector = await openProjector({ log, store: underLease(store, lease), projections, onProgress: (status) => { onProgress(status.filter(({ stopped }) => stopped?.eventId !== null)); } }); // prettier-ignore
+    onProgress(projector.status());
+    settleOpened?.resolve();
+    while (lease.held() && !lease.signal.aborted) {
+      // Armed before the read, so that an append between read and nap is not slept through.
+      const slept = nap(lease.signal);
+      const moved = await projector.step();
+      assertGoing(projector.status());
+      if (moved) {
+        went();
+        wake();
+      }
+      await slept;
+    }
+  };
+
+  const work = async (lease: Lease): Promise<void> => {
+    for (let attempt = 0; lease.held() && !lease.signal.aborted; attempt += 1) {
+      try {
+        await project(lease, () => { attempt = 0; }); // prettier-ignore
+      } catch (error) {
+        if (isForOperator(error)) settleOpened?.reject(error);
+        onError(error);
+        const longest = Math.min(LONGEST_PAUSE, 50 * 2 ** Math.min(attempt, 10));
+        await pause(longest, undefined, { signal: lease.signal }).catch(() => undefined);
+      }
+    }
+  };
+  const running = leases.run(PROJECTIONS_LEASE, work, { signal: stopping.signal, onError });
+
+  return {
+    wake: () => { wake(); }, // prettier-ignore
+    opened: async (othersMs) => {
+      const others = new AbortController();
+      const waited = pause(othersMs, undefined, { signal: others.signal }).catch(() => undefined);
+      await Promise.race([first, waited]).finally(() => { others.abort(); }); // prettier-ignore
+    },
+    close: async () => {
+      stopping.abort();
+      await running;
+    },
+  };
+};
