@@ -9,7 +9,8 @@ export const hashText = (hash: Buffer): string => hash.toString('base64url');
 
 /**
  * The envelope that an event carries, and its leaf. The client parses JSON and orders it anew, so that the bytes that were
- * hashed are made again by RFC 8785 (decision 6). Throws `LedgerBroken` where the event is not the one its envelope names.
+ * hashed are made again by RFC 8785 (decision 6). The envelope has its keys in that order, as every store gives it: a
+ * document that a projection makes of it is then the same, byte for byte. Throws `LedgerBroken` where the event is not the one its envelope names.
  */
 export const evidenceOf = (event: Native): { readonly envelope: EventEnvelope; readonly leaf: Buffer } => {
   const { id, stream, revision, type, data } = event;
@@ -20,7 +21,8 @@ export const evidenceOf = (event: Native): { readonly envelope: EventEnvelope; r
   if (envelope.id !== id || envelope.stream !== stream || envelope.revision !== revision || envelope.type !== type)
     throw new LedgerBroken(`${where} is not the event that its envelope names`);
   try {
-    return { envelope, leaf: leafHash(Buffer.from(canonicalJson(envelope), 'utf8')) };
+    const evidence = canonicalJson(envelope);
+    return { envelope: JSON.parse(evidence) as EventEnvelope, leaf: leafHash(Buffer.from(evidence, 'utf8')) };
   } catch (error) {
     throw new LedgerBroken(`${where} has no canonical form`, { cause: error });
   }
