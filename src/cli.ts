@@ -8,7 +8,7 @@ import { BANNER, playDemonstration } from './demo/demo.ts';
 import { civilDateOf } from './domain/time.ts';
 import { begin } from './init.ts';
 import { continuingClock, systemClock } from './infra/clock.ts';
-import { BadConfig, readConfig, type Config } from './infra/config.ts';
+import { BadConfig, isServer, readConfig, type Config } from './infra/config.ts';
 import { takeDirectory } from './infra/data-directory.ts';
 import { createLogger } from './infra/logging.ts';
 import { rebuild } from './infra/projection-rebuild.ts';
@@ -34,13 +34,22 @@ const listen = async (service: Service, config: Config): Promise<void> => {
   console.log(`洪账 is listening at ${address} (API: ${address}/docs, readiness: ${address}/readyz)`);
 };
 
-const serve = async (): Promise<void> => {
-  const config = readConfig(process.env);
+const serve = async ({ role }: { readonly role?: string }): Promise<void> => {
+  const config = readConfig(role === undefined ? process.env : { ...process.env, ROLE: role });
   const options: ServiceOptions = { clock: systemClock, logger: createLogger(config.logLevel) };
   const service = await openService(config, options);
   const { position } = await service.store.head();
   if (position < 0) console.log('The ledger is empty. Stop the service and run `npm run hongzhang -- init` once.');
   await listen(service, config);
+};
+
+/** What works on files alone, so far. */
+const embeddedOnly = ({ eventStore, readStore, vault }: Config): void => {
+  if ([eventStore, readStore, vault].some(isServer))
+    throw new Refused(
+      '此命令目前只支持 DATA_DIR 中的文件存储。',
+      'This command works on files only: leave EVENT_STORE, READ_STORE and VAULT out.',
+    );
 };
 
 /** Only this machine may reach a demonstration: its accounts' passwords lie in a file and its keys are nobody's. */
@@ -55,6 +64,7 @@ const demo = async ({ serve: goOn }: { serve: boolean }): Promise<void> => {
   const config = readConfig(environment);
   if (!LOOPBACK.includes(config.host))
     throw new BadConfig([`HOST: a demonstration listens on loopback only, not on ${config.host}`]);
+  embeddedOnly(config);
   const { service, lastInstant, reopen } = await playDemonstration(config);
   if (!goOn) {
     await service.close();
@@ -82,6 +92,7 @@ const openViews = (path: string): ReadStore => {
 
 const rebuildAll = async (): Promise<void> => {
   const config = readConfig(process.env);
+  embeddedOnly(config);
   if (!existsSync(config.eventStore))
     throw new Refused(`没有账本 ${config.eventStore}。`, `There is no ledger at ${config.eventStore}.`);
   const directory = takeDirectory(config.dataDirectory);
@@ -118,14 +129,17 @@ const program = new Command('hongzhang')
   DATA_DIR     directory of log, views and vault (default ./var; the demonstration: ./var/demo)
   HOST, PORT   address to listen on (default 127.0.0.1, 3000; port 0: any that is free)
   LOG_LEVEL    fatal | error | warn | info | debug | silent (default info; the demonstration: warn)
-  EVENT_STORE  sqlite:<path> of the log (default events.db in DATA_DIR)
-  READ_STORE   sqlite:<path> of the views (default read.db in DATA_DIR)
+  EVENT_STORE  sqlite:<path> of the log (default events.db in DATA_DIR), or esdb://… of EventStoreDB
+  READ_STORE   sqlite:<path> of the views (default read.db in DATA_DIR), or mongodb://…
+  VAULT        file:<directory> of keys and contents (default vault in DATA_DIR), or mongodb://…
+  ROLE         all | api | worker: what this process does (default all; api and worker need servers)
 
 退出代码 Exit codes: 0 done, 1 refused or failed, with the reason on standard error`,
   );
 program
   .command('serve')
   .description('在 DATA_DIR 的账本上提供服务 · answer requests on the ledger of DATA_DIR, until SIGTERM or SIGINT')
+  .option('--role <role>', '进程职责 · all (default), api or worker; like ROLE')
   .action(serve);
 program
   .command('init')
@@ -140,7 +154,7 @@ Each password is drawn at random and printed once, on standard output.`,
   )
   .action(async () => {
     const question = await ask();
-    await begin(readConfig(process.env), question, () => randomBytes(12).toString('base64url'));
+    await begin({ ...readConfig(process.env), role: 'all' }, question, () => randomBytes(12).toString('base64url'));
     process.exit(0);
   });
 program

@@ -35,7 +35,8 @@ describe('hongzhang', () => {
     expect(await run(['--version'])).toMatchObject({ code: 0, out: `${version}\n` });
     const { code, out } = await run(['--help']);
     expect(code).toBe(0);
-    for (const name of ['DATA_DIR', 'HOST', 'PORT', 'LOG_LEVEL', 'EVENT_STORE', 'READ_STORE']) expect(out).toContain(name);
+    for (const name of ['DATA_DIR', 'HOST', 'PORT', 'LOG_LEVEL', 'EVENT_STORE', 'READ_STORE', 'VAULT', 'ROLE'])
+      expect(out).toContain(name);
     for (const word of ['serve', 'init', 'demo', 'rebuild', '重建', '演示']) expect(out).toContain(word);
     expect((await run(['init', '--help'])).out).toContain('admin-1');
   }, 60_000);
@@ -43,6 +44,18 @@ describe('hongzhang', () => {
   it('plays a demonstration for this machine alone', async () => {
     const directory = join(fresh(), 'data');
     expectPlain(await run(['demo', '--no-serve'], { HOST: '0.0.0.0', DATA_DIR: directory }), /HOST: .*loopback/);
+    expect(existsSync(directory)).toBe(false);
+  }, 60_000);
+
+  it('gives api and worker no files, and says all that is missing', async () => {
+    const directory = join(fresh(), 'data');
+    expectPlain(
+      await run(['serve', '--role', 'api'], { DATA_DIR: directory }),
+      /EVENT_STORE: .*ROLE=api/,
+      /READ_STORE: /,
+      /VAULT: /,
+    );
+    expectPlain(await run(['serve', '--role', 'both'], { DATA_DIR: directory }), /ROLE: must be all, api or worker/);
     expect(existsSync(directory)).toBe(false);
   }, 60_000);
 
