@@ -8,7 +8,7 @@ import { readConfig } from '../../src/infra/config.ts';
 import { createLogger } from '../../src/infra/logging.ts';
 import { readNotices } from '../../src/infra/shipped-law.ts';
 import { beginLedger } from '../../src/init.ts';
-import { openService, type Service } from '../../src/main.ts';
+import { openService, type Service, type ServiceOptions } from '../../src/main.ts';
 
 export type Answer = {
   readonly status: number;
@@ -32,14 +32,19 @@ export const CITY_PASSWORD = 'a password of the tests';
 const CHEAP = { N: 1_024, r: 8, p: 1 };
 
 /** The service in this process, on a directory of its own and a clock that the test moves; people by name. `onSent` runs after every command. */
-export const openCity = async (onSent: (sent: Sent, again: () => Promise<Answer>) => Promise<void> = async () => {}) => {
+export const openCity = async (
+  onSent: (sent: Sent, again: () => Promise<Answer>) => Promise<void> = async () => {},
+  environment: Readonly<Record<string, string>> = {},
+  draw: Pick<ServiceOptions, 'random' | 'uuid'> = {},
+) => {
   const directory = mkdtempSync(`${tmpdir()}/hongzhang-city-`);
   let now: Instant = '2026-03-02T01:00:00.000Z';
   const clock = { now: (): Instant => now };
-  const service: Service = await openService(readConfig({ DATA_DIR: directory }), {
+  const service: Service = await openService(readConfig({ DATA_DIR: directory, ...environment }), {
     clock,
     logger: createLogger('error'),
     passwordCost: CHEAP,
+    ...draw,
   });
   const person = (login: string) => ({ login, name: login, password: CITY_PASSWORD });
   const begun = await beginLedger(service, {

@@ -1,0 +1,114 @@
+import { createHash } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { PROJECTIONS } from '../../src/projections/index.ts';
+import { openCity, type City } from '../support/city.ts';
+import { tellStory } from '../support/city-story.ts';
+import { eventually, freshLog } from '../support/esdb.ts';
+import { startEsdbServer, type EsdbServer } from '../support/esdb-server/start.ts';
+import { freshDatabases, MONGO_TEST_URL } from '../support/mongo.ts';
+
+let server: EsdbServer;
+beforeAll(async () => {
+  server = await startEsdbServer();
+});
+afterAll(async () => {
+  await server.dispose();
+});
+
+/** The same bytes and ids in every run: counters, hashed. */
+const sameEachTime = () => {
+  const drawn = { bytes: 0, ids: 0 };
+  const digest = (text: string): Buffer => createHash('sha512').update(text).digest();
+  return {
+    random: (size: number): Buffer => {
+      const n = (drawn.bytes += 1);
+      const parts = Array.from({ length: Math.ceil(size / 64) }, (_, part) => digest(`bytes ${String(n)} ${String(part)}`));
+      return Buffer.concat(parts).subarray(0, size);
+    },
+    uuid: (): string => {
+      const hex = digest(`id ${String((drawn.ids += 1))}`).toString('hex');
+      return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+    },
+  };
+};
+
+type Outcome = { readonly size: number; readonly root: string; readonly views: Readonly<Record<string, string>> };
+
+/** Everything that the projections hold, a hash for each, and the tree over the log. */
+const outcomeOf = async ({ service }: City): Promise<Outcome> => {
+  await service.settled();
+  const views: Record<string, string> = {};
+  for (const projection of PROJECTIONS) {
+    const hash = createHash('sha256');
+    for await (const row of service.deps.readStore.dump(projection)) hash.update(`${JSON.stringify(row)}\n`);
+    views[projection.name] = hash.digest('hex');
+  }
+  const { size, root } = await service.store.root();
+  return { size, root: root.toString('hex'), views };
+};
+
+const play = async (environment: Readonly<Record<string, string>>): Promise<Outcome> => {
+  const city = await openCity(undefined, environment, sameEachTime());
+  try {
+    await tellStory(city);
+    return await outcomeOf(city);
+  } finally {
+    await city.close();
+  }
+};
+
+describe('one story on every pair of stores', { timeout: 180_000 }, () => {
+  let embedded: Outcome;
+  beforeAll(async () => {
+    embedded = await play({});
+  }, 60_000);
+  const fresh = freshDatabases();
+
+  it('is the same twice on files', async () => {
+    expect(embedded.size).toBeGreaterThan(100);
+    expect(await play({})).toEqual(embedded);
+  });
+
+  it('leaves the same documents and the same tree on EventStoreDB and SQLite', async () => {
+    expect(await play({ EVENT_STORE: freshLog(server.address) })).toEqual(embedded);
+  });
+
+  it.skipIf(MONGO_TEST_URL === undefined)('leaves the same on SQLite and MongoDB', async () => {
+    expect(await play({ READ_STORE: fresh(), VAULT: fresh() })).toEqual(embedded);
+  });
+
+  it.skipIf(MONGO_TEST_URL === undefined)('leaves the same on EventStoreDB and MongoDB', async () => {
+    expect(await play({ EVENT_STORE: freshLog(server.address), READ_STORE: fresh(), VAULT: fresh() })).toEqual(embedded);
+  });
+});
+
+describe('with the event store away', { timeout: 60_000 }, () => {
+  it('answers a command 503 with Retry-After in time, names what is missing, and goes on by itself', async () => {
+    const own = await startEsdbServer();
+    const city = await openCity(undefined, { EVENT_STORE: own.address });
+    const command = () => city.post('admin-1', '/organizations', { name: '南昌市水务局', level: 'city', kind: 'department', divisionCode: '360100' }, { key: 'water' }); // prettier-ignore
+    const missing = async () => (await city.ask('GET', '/readyz')).body['missing'] as string[];
+    try {
+      await eventually(missing, (names) => names.length === 0);
+      await own.kill();
+      const began = performance.now();
+      const refused = await command();
+      expect(performance.now() - began).toBeLessThan(5_000);
+      expect(refused.status).toBe(503);
+      expect(refused.headers['retry-after']).toMatch(/^[1-9]/);
+      expect(refused.body['type']).toMatch(/ledger\.un(available|sealed)/);
+      await eventually(missing, (names) => names.includes('event-log') && names.includes('sequencer'));
+      expect((await city.ask('GET', '/metrics')).status).toBe(200);
+
+      await own.restart();
+      await eventually(missing, (names) => names.length === 0, 20_000);
+      const done = await command();
+      expect(done.status).toBe(201);
+      const read = await city.get('admin-1', `/organizations/${String(done.body['id'])}`);
+      expect([read.status, read.body['name']]).toEqual([200, '南昌市水务局']);
+    } finally {
+      await city.close();
+      await own.dispose();
+    }
+  });
+});
