@@ -1,6 +1,10 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PROJECTIONS } from '../../src/projections/index.ts';
+import { systemClock } from '../../src/infra/clock.ts';
+import { readConfig } from '../../src/infra/config.ts';
+import { createLogger } from '../../src/infra/logging.ts';
+import { openService } from '../../src/main.ts';
 import { openCity, type City } from '../support/city.ts';
 import { tellStory } from '../support/city-story.ts';
 import { eventually, freshLog } from '../support/esdb.ts';
@@ -109,6 +113,31 @@ describe('with the event store away', { timeout: 60_000 }, () => {
     } finally {
       await city.close();
       await own.dispose();
+    }
+  });
+});
+
+describe.skipIf(MONGO_TEST_URL === undefined)('an API node and a worker', { timeout: 120_000 }, () => {
+  const fresh = freshDatabases();
+
+  it('serve together what neither does alone', async () => {
+    const environment = { EVENT_STORE: freshLog(server.address), READ_STORE: fresh(), VAULT: fresh() };
+    const worker = await openService(readConfig({ ...environment, ROLE: 'worker' }), { clock: systemClock, logger: createLogger('silent') }); // prettier-ignore
+    worker.watch();
+    const api = await openCity(undefined, { ...environment, ROLE: 'api' });
+    try {
+      const id = await api.organization('南昌市水务局');
+      expect((await api.get('admin-1', `/organizations/${id}`)).body['name']).toBe('南昌市水务局');
+      const missing = async () => (await api.ask('GET', '/readyz')).body['missing'] as string[];
+      await eventually(missing, (names) => names.length === 0);
+      const statusOf = async (url: string): Promise<number> => (await worker.app.inject({ url })).statusCode;
+      expect(await Promise.all(['/healthz', '/readyz', '/metrics'].map(statusOf))).toEqual([200, 200, 200]);
+      expect(await Promise.all(['/', '/docs', '/openapi.json', '/api/v1/organizations'].map(statusOf))).toEqual([404, 404, 404, 404]); // prettier-ignore
+
+      await worker.close();
+      await eventually(missing, (names) => names.includes('sequencer'));
+    } finally {
+      await api.close();
     }
   });
 });
