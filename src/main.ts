@@ -56,9 +56,12 @@ export type Service = {
   readonly close: () => Promise<void>;
 };
 
-/** A command where stores are servers keeps to its budget; files answer at once. */
+/** Files answer at once and need no budget; one would make every promise of the process dearer (AsyncLocalStorage). */
+const hasServers = ({ eventStore, readStore, vault }: Config): boolean => [eventStore, readStore, vault].some(isServer);
+
+/** A command where stores are servers keeps to its budget. */
 const bounded = (config: Config, execute: CommandHandler): CommandHandler =>
-  [config.eventStore, config.readStore, config.vault].some(isServer) ? (request) => inTime(() => execute(request)) : execute;
+  hasServers(config) ? (request) => inTime(() => execute(request)) : execute;
 
 /** How long `/readyz` waits for the log. Milliseconds. */
 const PROBE = 2_000;
@@ -154,7 +157,7 @@ const assemble = async (config: Config, options: ServiceOptions, draw: Chance, s
     cursorMac: (text) => createHmac('sha256', vault.serviceKey('cursor')).update(text).digest('base64url'),
     openPersonal: (sealed) => Promise.resolve(sealer.open(sealed)),
     ledger: () =>
-      withBudget(PROBE, () => store.head()).then(
+      (hasServers(config) ? withBudget(PROBE, () => store.head()) : store.head()).then(
         ({ position }) => ({ reachable: true, position }),
         (error: unknown) => ({ reachable: false, error: error instanceof Error ? error.message : 'unknown' }),
       ),
