@@ -97,7 +97,7 @@ const assemble = async (config: Config, options: ServiceOptions, draw: Chance, s
     store,
     clock,
     readSet,
-    sealPersonal: (data) => Promise.resolve(sealer.sealPersonal(data)),
+    sealPersonal: sealer.sealPersonal,
     eventId,
     claimId,
     nonce: createNonces(draw.bytes),
@@ -155,7 +155,7 @@ const assemble = async (config: Config, options: ServiceOptions, draw: Chance, s
     ids: { command: commandId, fresh: draw.id, thing: thingId, login: hashLogin },
     requestHash: hashRequest,
     cursorMac: (text) => createHmac('sha256', vault.serviceKey('cursor')).update(text).digest('base64url'),
-    openPersonal: (sealed) => Promise.resolve(sealer.open(sealed)),
+    openPersonal: sealer.open,
     ledger: () =>
       (hasServers(config) ? withBudget(PROBE, () => store.head()) : store.head()).then(
         ({ position }) => ({ reachable: true, position }),
