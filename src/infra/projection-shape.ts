@@ -21,7 +21,9 @@ export const titleOf = ({ name, version }: ProjectionRef): string => `${name} v$
 /** The projection's code no longer fits its tables: it must be given a higher version, or be rebuilt. */
 export class ShapeChanged extends Error {
   constructor(ref: ProjectionRef) {
-    super(`${titleOf(ref)} changed its fields, indexes, text or history under the same version: raise the version`);
+    super(
+      `${titleOf(ref)} changed its fields, indexes, text, history or tables under the same version: raise the version, or run: hongzhang rebuild`,
+    );
     this.name = 'ShapeChanged';
   }
 }

@@ -52,7 +52,7 @@ export class OtherLog extends Error {
 
 export const DEFAULT_BATCH = 1_000;
 
-type Feed = BatchContext & { checkpoint: Checkpoint; stopped?: Stopped; active: boolean };
+type Feed = BatchContext & { checkpoint: Checkpoint; stopped?: Stopped; active: boolean; indexed: boolean };
 
 const readBatch = async (log: ReadableLog, after: Position, to: Position): Promise<readonly LedgerEvent[]> => {
   const events: LedgerEvent[] = [];
@@ -71,7 +71,7 @@ const openFeed = async ({ log, store }: ProjectorOptions, projection: Projection
     if (event?.id !== checkpoint.eventId) throw new OtherLog(projection, checkpoint.position);
   }
   const active = (await store.active(projection.name)) === projection.version;
-  return { projection, store, handles: new Set(projection.handles), checkpoint, active };
+  return { projection, store, handles: new Set(projection.handles), checkpoint, active, indexed: false };
 };
 
 const messageOf = (error: unknown): string => (error instanceof Error ? `${error.name}: ${error.message}` : String(error));
@@ -130,6 +130,13 @@ export const openProjector = async (options: ProjectorOptions): Promise<Projecto
     }
   };
 
+  /** Once it has passed the head seen at the start, or stopped for good: what is filled from nothing is filled without. */
+  const index = async (feed: Feed): Promise<void> => {
+    if (feed.indexed || (feed.checkpoint.position < headAtStart && feed.stopped === undefined)) return;
+    await store.createIndexes(feed.projection);
+    feed.indexed = true;
+  };
+
   /** One compare-and-set, once the newer version has passed the head seen at the start and lags by less than a batch. */
   const takeOver = async (feed: Feed): Promise<boolean> => {
     const { position } = feed.checkpoint;
@@ -154,7 +161,10 @@ export const openProjector = async (options: ProjectorOptions): Promise<Projecto
       ahead = position;
     }
     let changed = positions.length > 0;
-    for (const feed of feeds) changed = (await takeOver(feed)) || changed;
+    for (const feed of feeds) {
+      await index(feed);
+      changed = (await takeOver(feed)) || changed;
+    }
     if (changed) onProgress?.(status());
     return positions.length > 0;
   };

@@ -6,10 +6,11 @@ import { quote } from './sqlite-filter.ts';
  * The tables of one projection version.
  * - `bodies` (seq, id, position, json): every document ever born, in the order of birth; json NULL once deleted, so that
  *   one that comes back keeps its place whatever the batches were.
- * - `fields` (seq, a column per declared field): the living documents, narrow, so that filters, sorting and facets never
- *   touch the bodies.
+ * - `fields` (seq, a column per declared field, position where history is kept): the living documents, narrow, so that
+ *   filters, sorting and facets never touch the bodies.
  * - `texts` (seq, parts) and `words` (FTS5, rowid = seq): what search looks through, and its bigrams.
- * - `versions` (seq, position, fields, text, json): every version of a document, only ever added to.
+ * - `versions` (seq, position, until, fields, text, json): the states that were replaced, each with the position that it
+ *   stood from and the one that replaced it; only ever added to. What still stands is in the other tables alone.
  */
 export type Collection = Shape & {
   readonly ref: ProjectionRef;
@@ -19,6 +20,9 @@ export type Collection = Shape & {
   readonly words: string;
   readonly versions: string;
 };
+
+/** Raised when the tables below change for all projections: what was made with another is refused. */
+export const LAYOUT = 2;
 
 export const collectionOf = ({ name, version }: ProjectionRef, shape: Shape): Collection => {
   const table = (kind: string): string => quote(`${name}_v${String(version)}_${kind}`);
@@ -33,7 +37,7 @@ export const collectionOf = ({ name, version }: ProjectionRef, shape: Shape): Co
   };
 };
 
-/** The index that `indexes[at]` became, on the living documents or on their versions. */
+/** The index that `indexes[at]` became, on the living documents or on the states that were replaced. */
 export const indexName = ({ ref }: Collection, kind: 'fields' | 'versions', at: number): string =>
   quote(`${ref.name}_v${String(ref.version)}_${kind}_${String(at)}`);
 
@@ -42,15 +46,12 @@ export const fieldColumn = (field: string): string => quote(`field:${field}`);
 
 const columns = (fields: readonly string[]): string => fields.map((field) => `${fieldColumn(field)} NOT NULL, `).join('');
 
-/** Statements that make the collection. Every index ends in seq, the order of birth (in `fields` as its rowid). */
+/** Statements that make the collection, without its declared indexes. */
 export const creation = (collection: Collection): string => {
-  const { fields, indexes, history, text, bodies, fieldsTable, texts, words, versions } = collection;
+  const { ref: { name, version }, fields, history, text, bodies, fieldsTable, texts, words, versions } = collection; // prettier-ignore
   const statements = [
     `CREATE TABLE ${bodies} (seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, position INTEGER NOT NULL, json TEXT)`,
-    `CREATE TABLE ${fieldsTable} (${columns(fields)}seq INTEGER PRIMARY KEY)`,
-    ...indexes.map(
-      (index, at) => `CREATE INDEX ${indexName(collection, 'fields', at)} ON ${fieldsTable} (${index.map(fieldColumn).join(', ')})`,
-    ),
+    `CREATE TABLE ${fieldsTable} (${columns(fields)}${history ? 'position INTEGER NOT NULL, ' : ''}seq INTEGER PRIMARY KEY)`,
   ];
   if (text) {
     statements.push(
@@ -58,28 +59,32 @@ export const creation = (collection: Collection): string => {
       `CREATE VIRTUAL TABLE ${words} USING fts5(grams, tokenize='unicode61', content='', contentless_delete=1, detail=none)`,
     );
   }
-  if (history) {
+  if (history)
     statements.push(
-      `CREATE TABLE ${versions} (seq INTEGER NOT NULL, position INTEGER NOT NULL, ${columns(fields)}parts TEXT, json TEXT, PRIMARY KEY (seq, position))`,
+      `CREATE TABLE ${versions} (seq INTEGER NOT NULL, position INTEGER NOT NULL, until INTEGER NOT NULL, ${columns(fields)}parts TEXT, json TEXT)`,
+      `CREATE UNIQUE INDEX ${quote(`${name}_v${String(version)}_versions_key`)} ON ${versions} (seq, position)`,
+    );
+  return statements.join(';\n');
+};
+
+/** The statement that makes the index of `indexes[at]` on the living documents, where it is missing. */
+export const indexCreation = (collection: Collection, at: number): string =>
+  `CREATE INDEX IF NOT EXISTS ${indexName(collection, 'fields', at)} ON ${collection.fieldsTable} (${(collection.indexes[at] ?? []).map(fieldColumn).join(', ')})`;
+
+/** Statements that make all indexes where missing. Every one ends in seq, the order of birth (in `fields` as its rowid). */
+export const indexing = (collection: Collection): string => {
+  const { indexes, history, versions } = collection;
+  const statements = indexes.map((_, at) => indexCreation(collection, at));
+  if (history)
+    statements.push(
       ...indexes.map(
         (index, at) =>
-          `CREATE INDEX ${indexName(collection, 'versions', at)} ON ${versions} (${index.map((field) => `${fieldColumn(field)}, `).join('')}seq)`,
+          `CREATE INDEX IF NOT EXISTS ${indexName(collection, 'versions', at)} ON ${versions} (${index.map((field) => `${fieldColumn(field)}, `).join('')}seq)`,
       ),
     );
-  }
   return statements.join(';\n');
 };
 
 /** Statements that remove it. */
 export const removal = ({ bodies, fieldsTable, texts, words, versions }: Collection): string =>
   [bodies, fieldsTable, texts, words, versions].map((table) => `DROP TABLE IF EXISTS ${table}`).join(';\n');
-
-/** What the store knows of its collections: shape, checkpoint (logId NULL before the first commit), and which is active. */
-export const REGISTRY = `
-  CREATE TABLE IF NOT EXISTS projections (
-    name TEXT NOT NULL, version INTEGER NOT NULL, shape TEXT NOT NULL,
-    log_id TEXT, position INTEGER NOT NULL DEFAULT -1, event_id TEXT, shared TEXT,
-    PRIMARY KEY (name, version)
-  ) WITHOUT ROWID;
-  CREATE TABLE IF NOT EXISTS active (name TEXT PRIMARY KEY, version INTEGER NOT NULL) WITHOUT ROWID;
-`;

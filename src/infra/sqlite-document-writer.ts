@@ -7,7 +7,12 @@ import { encodeScalar, type SqlValue } from './sqlite-filter.ts';
 import type { Sqlite } from './sqlite.ts';
 
 /** A document as the store has it: its place, and the document itself while it lives. */
-export type Stored = { readonly seq: number; readonly position: number; readonly document: Document | null };
+export type Stored = {
+  readonly seq: number;
+  readonly position: number;
+  readonly document: Document | null;
+  readonly json: string | null;
+};
 
 /**
  * Writes documents and versions of one collection inside the caller's transaction. It remembers documents that it read
@@ -26,6 +31,9 @@ const MOST_REMEMBERED = 2_000;
 /** What is written of a document: its text, its declared fields and what search looks through. */
 type Rendered = { readonly json: string | null; readonly values: readonly SqlValue[]; readonly parts: string | null };
 
+/** One of a document's states, and the position it stood from. */
+type State = { readonly position: number; readonly rendered: Rendered };
+
 const same = (left: SqlValue | undefined, right: SqlValue | undefined): boolean =>
   left === right || (left instanceof Uint8Array && right instanceof Uint8Array && left[0] === right[0]);
 
@@ -38,7 +46,9 @@ export const documentWriter = (db: Sqlite, collection: Collection, projection: P
   const selectBody = db.prepare(`SELECT seq, position, json FROM ${bodies} WHERE id = ?`);
   const insertBody = db.prepare(`INSERT INTO ${bodies} (id, position, json) VALUES (?, ?, ?)`);
   const updateBody = db.prepare(`UPDATE ${bodies} SET position = ?, json = ? WHERE seq = ?`);
-  const insertFields = db.prepare(`INSERT INTO ${fieldsTable} VALUES (${places}?)`);
+  const insertFields = db.prepare(`INSERT INTO ${fieldsTable} VALUES (${places}${history ? '?, ' : ''}?)`);
+  const stampFields = history ? db.prepare(`UPDATE ${fieldsTable} SET position = ? WHERE seq = ?`) : null;
+  const insertVersion = history ? db.prepare(`INSERT INTO ${versions} VALUES (?, ?, ?, ${places}?, ?)`) : null;
   const known = new Map<string, Stored | null>();
 
   const render = (document: Document, json: string): Rendered => ({
@@ -57,11 +67,15 @@ export const documentWriter = (db: Sqlite, collection: Collection, projection: P
   };
 
   /** Only the columns that changed, so that only their indexes are touched. */
-  const updateFields = (seq: number, before: readonly SqlValue[], after: readonly SqlValue[]): void => {
+  const updateFields = (seq: number, position: number, before: readonly SqlValue[], after: readonly SqlValue[]): void => {
     const changed = fields.flatMap((field, at) => (same(before[at], after[at]) ? [] : [{ field, value: after[at] ?? -Infinity }]));
-    if (changed.length === 0) return;
-    const assignments = changed.map(({ field }) => `${fieldColumn(field)} = ?`).join(', ');
-    db.prepare(`UPDATE ${fieldsTable} SET ${assignments} WHERE seq = ?`).run(...changed.map(({ value }) => value), seq);
+    if (changed.length === 0) stampFields?.run(position, seq);
+    else {
+      const assignments = changed.map(({ field }) => `${fieldColumn(field)} = ?`).join(', ');
+      const [stamp, values] = history ? [', position = ?', [position]] : ['', []];
+      const statement = db.prepare(`UPDATE ${fieldsTable} SET ${assignments}${stamp} WHERE seq = ?`);
+      statement.run(...changed.map(({ value }) => value), ...values, seq);
+    }
   };
 
   const writeText = (seq: number, before: string | null, after: string | null): void => {
@@ -76,23 +90,34 @@ export const documentWriter = (db: Sqlite, collection: Collection, projection: P
     }
   };
 
-  const writeDocument = ({ id, document, position }: Written, rendered: Rendered): number => {
+  /** Adds what stood before the document and the states that the batch passed through on the way to it. */
+  const writeReplaced = (seq: number, states: readonly State[]): void => {
+    for (const [at, { position, rendered }] of states.slice(0, -1).entries()) {
+      const until = states[at + 1]?.position ?? position;
+      insertVersion?.run(seq, position, until, ...rendered.values, rendered.parts, rendered.json);
+    }
+  };
+
+  /** Writes one document; `passed` are the states on the way to it. */
+  const writeDocument = ({ id, document, position }: Written, rendered: Rendered, passed: readonly State[]): void => {
     const stored = load(id);
-    if (stored !== null && stored.position >= position) return stored.seq;
+    if (stored !== null && stored.position >= position) return;
     const seq = stored === null ? Number(insertBody.run(id, position, rendered.json).lastInsertRowid) : stored.seq;
     if (stored !== null) updateBody.run(position, rendered.json, seq);
     const living = stored?.document ?? null;
-    const before = living === null ? gone : render(living, '');
-    if (living === null && document !== null) insertFields.run(...rendered.values, seq);
-    else if (document !== null) updateFields(seq, before.values, rendered.values);
+    const before = living === null ? gone : render(living, stored?.json ?? '');
+    if (living === null && document !== null) insertFields.run(...rendered.values, ...(history ? [position] : []), seq);
+    else if (document !== null) updateFields(seq, position, before.values, rendered.values);
     else db.prepare(`DELETE FROM ${fieldsTable} WHERE seq = ?`).run(seq);
     writeText(seq, before.parts, rendered.parts);
+    const stood = stored === null ? [] : [{ position: stored.position, rendered: before }];
+    const unseen = passed.filter((state) => state.position > (stored?.position ?? -1));
+    writeReplaced(seq, [...stood, ...unseen, { position, rendered }]);
     known.delete(id);
-    known.set(id, { seq, position, document });
-    return seq;
+    known.set(id, { seq, position, document, json: rendered.json });
   };
 
-  const write = (documents: readonly Written[], written: readonly Written[]): void => {
+  const write = (documents: readonly Written[], states: readonly Written[]): void => {
     const done = new Map<Document, Rendered>();
     const renderedOf = (document: Document | null): Rendered => {
       if (document === null) return gone;
@@ -100,15 +125,14 @@ export const documentWriter = (db: Sqlite, collection: Collection, projection: P
       if (history) done.set(document, rendered);
       return rendered;
     };
-    const seqs = new Map<string, number>();
-    for (const document of documents) seqs.set(document.id, writeDocument(document, renderedOf(document.document)));
-    if (history) {
-      const insert = db.prepare(`INSERT OR IGNORE INTO ${versions} VALUES (?, ?, ${places}?, ?)`);
-      for (const { id, document, position } of written) {
-        const { json, values, parts } = renderedOf(document);
-        insert.run(seqs.get(id) ?? load(id)?.seq, position, ...values, parts, json);
-      }
+    const last = new Map(documents.map(({ id, position }) => [id, position]));
+    const passed = new Map<string, State[]>();
+    for (const { id, document, position } of history ? states : []) {
+      if (position >= (last.get(id) ?? 0)) continue;
+      const state = { position, rendered: renderedOf(document) };
+      passed.set(id, [...(passed.get(id) ?? []), state]);
     }
+    for (const written of documents) writeDocument(written, renderedOf(written.document), passed.get(written.id) ?? []);
     for (const id of known.keys()) {
       if (known.size <= MOST_REMEMBERED) break;
       known.delete(id);

@@ -31,7 +31,7 @@ const servingIndex = ({ indexes }: Collection, branch: Filter, order: Order): nu
   return best?.at;
 };
 
-/** `f` is the row looked at: a living document's fields, or a version. */
+/** `f` is the row looked at: a living document's fields, or a state that was replaced. */
 const column =
   ({ fields }: Collection) =>
   (field: string): string =>
@@ -73,16 +73,18 @@ const accessClause = (collection: Collection, kind: 'fields' | 'versions', acces
   return access === 'scan' ? ' NOT INDEXED' : ` INDEXED BY ${indexName(collection, kind, access)}`;
 };
 
-/** The newest version of each document up to a position, unless that version is its deletion. */
-const versionsSource = (collection: Collection, filter: Filter, at: number, access: Access): Source => {
-  const newest = sql(
-    `f.position <= ? AND f.json IS NOT NULL AND NOT EXISTS (SELECT 1 FROM ${collection.versions} n WHERE n.seq = f.seq AND n.position > f.position AND n.position <= ?)`,
-    at,
-    at,
-  );
-  const where = conjunction([compileFilter(filter, versionsTarget(collection)), newest]);
+/** What stood at a position and has been replaced since, unless it was a deletion. */
+const replacedSource = (collection: Collection, filter: Filter, at: number, access: Access): Source => {
+  const stood = sql('f.position <= ? AND f.until > ? AND f.json IS NOT NULL', at, at);
+  const where = conjunction([compileFilter(filter, versionsTarget(collection)), stood]);
   return { from: `${collection.versions} f${accessClause(collection, 'versions', access)}`, where };
 };
+
+/** What stood at a position and still stands. */
+const standingSource = (collection: Collection, filter: Filter, at: number, access: Access): Source => ({
+  from: `${collection.fieldsTable} f${accessClause(collection, 'fields', access)}`,
+  where: conjunction([compileFilter(filter, currentTarget(collection)), sql('f.position <= ?', at)]),
+});
 
 /** The terms that every hit must hold. */
 const leadingTerms = (collection: Collection, filter: Filter): readonly string[] =>
@@ -106,8 +108,18 @@ const currentSource = (collection: Collection, filter: Filter, access: Access): 
   };
 };
 
-const sourceOf = (collection: Collection, filter: Filter, at: AtPosition, access: Access = 'any'): Source =>
-  at === undefined ? currentSource(collection, filter, access) : versionsSource(collection, filter, at, access);
+/** The tables that hold what is looked for, no document in more than one of them. */
+const sourcesOf = (collection: Collection, filter: Filter, at: AtPosition, access: Access = 'any'): readonly Source[] =>
+  at === undefined
+    ? [currentSource(collection, filter, access)]
+    : [standingSource(collection, filter, at, access), replacedSource(collection, filter, at, access)];
+
+/** The matches in all sources, each as what `selected` says. */
+const matchesSql = (sources: readonly Source[], selected: string): Sql =>
+  joined(
+    sources.map(({ from, where }) => sql(`SELECT ${selected} FROM ${from} WHERE ${where.text}`, ...where.values)),
+    ' UNION ALL ',
+  );
 
 /** What lies behind the last item in the order. All keys one way: one row comparison, which an index serves. */
 const behind = (keys: readonly string[], falling: readonly boolean[], after: readonly Scalar[]): Sql => {
@@ -140,6 +152,10 @@ const walksOf = (collection: Collection, filter: Filter, order: Order, searching
   return [walk(filter)];
 };
 
+/** Which of the declared indexes give the matches in the order of birth. */
+export const servingIndexes = (collection: Collection, filter: Filter): readonly number[] =>
+  walksOf(collection, filter, orderOf({}, false), false).flatMap(({ access }) => (typeof access === 'number' ? [access] : []));
+
 /**
  * The page as rows of (seq, position, json, key0, key1, …), in order. Undefined: no document can match.
  * `oldestFirst` turns the default order round.
@@ -150,39 +166,47 @@ export const pageSql = (collection: Collection, query: Query, at: AtPosition, ol
   const names = order.fields.map((_, place) => `k${String(place)}`);
   const searching = at === undefined && leadingTerms(collection, query.filter).length > 0;
   const seq = searching ? 'w.rowid' : 'f.seq';
-  const selects = walksOf(collection, query.filter, order, searching).map(({ branch, access }) => {
-    const source = sourceOf(collection, branch, at, access);
+  const walks = walksOf(collection, query.filter, order, searching);
+  const selects = walks.flatMap(({ branch, access }) => {
     const keys = [...order.fields.map(({ field }) => column(collection)(field)), seq];
-    const where = query.after === undefined ? source.where : conjunction([source.where, behind(keys, ways, query.after)]);
     const position = at === undefined ? '' : ', f.position AS version';
     const selected = order.fields.map(({ field }, place) => `${column(collection)(field)} AS k${String(place)}, `).join('');
-    return sql(`SELECT ${selected}${seq} AS seq${position} FROM ${source.from} WHERE ${where.text}`, ...where.values);
+    return sourcesOf(collection, branch, at, access).map(({ from, where: matching }) => {
+      const where = query.after === undefined ? matching : conjunction([matching, behind(keys, ways, query.after)]);
+      return sql(`SELECT ${selected}${seq} AS seq${position} FROM ${from} WHERE ${where.text}`, ...where.values);
+    });
   });
   if (selects.length === 0) return undefined;
   const orderBy = (prefix: string): string =>
     [...names, 'seq'].map((name, place) => `${prefix}${name}${ways[place] === true ? ' DESC' : ''}`).join(', ');
-  const page = joined(selects, ' UNION ');
-  const bodies =
+  // Only alternatives can find a document twice.
+  const page = joined(selects, walks.length > 1 ? ' UNION ' : ' UNION ALL ');
+  const { bodies, versions } = collection;
+  const texts =
     at === undefined
-      ? `${collection.bodies} b ON b.seq = p.seq`
-      : `${collection.versions} b ON b.seq = p.seq AND b.position = p.version`;
+      ? { position: 'b.position', json: 'b.json', from: `CROSS JOIN ${bodies} b ON b.seq = p.seq` }
+      : {
+          position: 'p.version AS position',
+          json: 'ifnull(v.json, b.json) AS json',
+          from: `CROSS JOIN ${bodies} b ON b.seq = p.seq LEFT JOIN ${versions} v ON v.seq = p.seq AND v.position = p.version`,
+        };
   const keys = names.map((name) => `, p.${name}`).join('');
   return sql(
-    `SELECT p.seq, b.position, b.json${keys} FROM (${page.text} ORDER BY ${orderBy('')} LIMIT ?) p CROSS JOIN ${bodies} ORDER BY ${orderBy('p.')}`,
+    `SELECT p.seq, ${texts.position}, ${texts.json}${keys} FROM (${page.text} ORDER BY ${orderBy('')} LIMIT ?) p ${texts.from} ORDER BY ${orderBy('p.')}`,
     ...page.values,
     query.limit,
   );
 };
 
 export const countSql = (collection: Collection, filter: Filter, at: AtPosition): Sql => {
-  const { from, where } = sourceOf(collection, filter, at);
-  return sql(`SELECT count(*) AS hits FROM ${from} WHERE ${where.text}`, ...where.values);
+  const { text, values } = matchesSql(sourcesOf(collection, filter, at), '1');
+  return sql(`SELECT count(*) AS hits FROM (${text})`, ...values);
 };
 
 /** Do at least so many documents match? One row, or none. */
 export const atLeastSql = (collection: Collection, filter: Filter, most: number): Sql => {
-  const { from, where } = sourceOf(collection, filter, undefined);
-  return sql(`SELECT 1 FROM ${from} WHERE ${where.text} LIMIT 1 OFFSET ?`, ...where.values, most);
+  const { text, values } = matchesSql(sourcesOf(collection, filter, undefined), '1');
+  return sql(`${text} LIMIT 1 OFFSET ?`, ...values, most);
 };
 
 /**
@@ -197,12 +221,9 @@ export const facetsSql = (
   at: AtPosition,
   scan: boolean,
 ): Sql => {
-  const { from, where } = sourceOf(collection, filter, at, scan ? 'scan' : 'any');
   const combination = fields.map((field) => `quote(${column(collection)(field)})`).join(" || ',' || ");
-  return sql(
-    `SELECT ${combination} AS combination, count(*) AS hits FROM ${from} WHERE ${where.text} GROUP BY combination`,
-    ...where.values,
-  );
+  const { text, values } = matchesSql(sourcesOf(collection, filter, at, scan ? 'scan' : 'any'), `${combination} AS combination`);
+  return sql(`SELECT combination, count(*) AS hits FROM (${text}) GROUP BY combination`, ...values);
 };
 
 /** The values of a combination. */

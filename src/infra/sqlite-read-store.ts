@@ -2,14 +2,14 @@ import type { Filter } from '../projections/filter.ts';
 import type { Checkpoint, Document } from '../projections/projection.ts';
 import { CheckpointMoved, type ProjectionRef, type ReadStore, type SortKey } from '../projections/read-store.ts';
 import { answer } from './answer.ts';
-import { shapeOf, ShapeChanged, titleOf, type Shape } from './projection-shape.ts';
-import { collectionOf, creation, REGISTRY, removal, type Collection } from './sqlite-collection.ts';
+import { shapeOf, ShapeChanged, titleOf } from './projection-shape.ts';
+import { collectionOf, creation, indexCreation, indexing, LAYOUT, removal } from './sqlite-collection.ts';
 import { documentWriter, type DocumentWriter } from './sqlite-document-writer.ts';
-import { readPage, readViewOf } from './sqlite-read-view.ts';
+import { servingIndexes } from './sqlite-query.ts';
+import { readPage, readViewOf, statesSql } from './sqlite-read-view.ts';
 import { readerPool } from './sqlite-reader-pool.ts';
+import { activeVersion, collectionIn, isIndexed, queriedIn, REGISTRY, registryRow } from './sqlite-registry.ts';
 import { openSqlite, type Sqlite } from './sqlite.ts';
-
-type RegistryRow = { shape: string; log_id: string | null; position: number; event_id: string | null; shared: string | null };
 
 /** Documents per step of a `matching` or `dump`: bounds memory, not answers. */
 const STEP = 500;
@@ -19,20 +19,6 @@ const WRITER_PRAGMAS = 'PRAGMA cache_size = -131072; PRAGMA wal_autocheckpoint =
 
 type Row = { readonly position: number; readonly id: string; readonly json: string | null };
 type Dumped = Row & { readonly table: 'documents' | 'versions' };
-
-const registryRow = (db: Sqlite, { name, version }: ProjectionRef): RegistryRow | undefined =>
-  db
-    .prepare('SELECT shape, log_id, position, event_id, shared FROM projections WHERE name = ? AND version = ?')
-    .get(name, version) as RegistryRow | undefined;
-
-const activeVersion = (db: Sqlite, name: string): number | undefined =>
-  (db.prepare('SELECT version FROM active WHERE name = ?').get(name) as { version: number } | undefined)?.version;
-
-const collectionIn = (db: Sqlite, ref: ProjectionRef): { collection: Collection; row: RegistryRow } => {
-  const row = registryRow(db, ref);
-  if (row === undefined) throw new Error(`${titleOf(ref)} has not been prepared`);
-  return { collection: collectionOf(ref, JSON.parse(row.shape) as Shape), row };
-};
 
 const inTransaction = <T>(db: Sqlite, work: () => T): T => {
   db.exec('BEGIN IMMEDIATE');
@@ -76,14 +62,24 @@ export const openSqliteReadStore = (path: string): ReadStore => {
       const collection = collectionOf(projection, shape);
       inTransaction(db, () => {
         const row = registryRow(db, projection);
-        if (row !== undefined && row.shape !== JSON.stringify(shape)) throw new ShapeChanged(projection);
+        const stored = JSON.stringify({ ...shape, layout: LAYOUT });
+        if (row !== undefined && row.shape !== stored) throw new ShapeChanged(projection);
         if (row === undefined) {
           db.exec(creation(collection));
-          db.prepare('INSERT INTO projections (name, version, shape) VALUES (?, ?, ?)').run(name, version, JSON.stringify(shape));
+          db.prepare('INSERT INTO projections (name, version, shape) VALUES (?, ?, ?)').run(name, version, stored);
         }
         db.prepare('INSERT OR IGNORE INTO active VALUES (?, ?)').run(name, version);
       });
       writers.set(titleOf(projection), documentWriter(db, collection, projection));
+    });
+
+  const createIndexes: ReadStore['createIndexes'] = (ref) =>
+    answer(() => {
+      if (isIndexed(db, ref)) return;
+      inTransaction(db, () => {
+        db.exec(indexing(collectionIn(db, ref).collection));
+        db.prepare('INSERT INTO indexed VALUES (?, ?)').run(ref.name, ref.version);
+      });
     });
 
   const checkpoint: ReadStore['checkpoint'] = (ref) =>
@@ -139,6 +135,7 @@ export const openSqliteReadStore = (path: string): ReadStore => {
 
   async function* matching(ref: ProjectionRef, filter: Filter): AsyncGenerator<{ document: Document; position: number }> {
     const { collection } = collectionIn(db, ref);
+    if (!isIndexed(db, ref)) for (const at of servingIndexes(collection, filter)) db.exec(indexCreation(collection, at));
     let after: SortKey | undefined;
     for (;;) {
       const rows = readPage(db, collection, { filter, limit: STEP, ...(after === undefined ? {} : { after }) }, undefined, true);
@@ -173,6 +170,7 @@ export const openSqliteReadStore = (path: string): ReadStore => {
       const { collection } = collectionIn(db, ref);
       inTransaction(db, () => {
         db.exec(removal(collection));
+        db.prepare('DELETE FROM indexed WHERE name = ? AND version = ?').run(ref.name, ref.version);
         db.prepare('DELETE FROM projections WHERE name = ? AND version = ?').run(ref.name, ref.version);
         db.prepare('DELETE FROM active WHERE name = ? AND version = ?').run(ref.name, ref.version);
       });
@@ -184,14 +182,14 @@ export const openSqliteReadStore = (path: string): ReadStore => {
     try {
       reader.exec('BEGIN');
       const { collection } = collectionIn(reader, ref);
-      const { bodies, versions: kept, history } = collection;
+      const { bodies, history } = collection;
       const documents = reader.prepare(`SELECT position, id, json FROM ${bodies} ORDER BY seq`);
       for (const row of documents.iterate()) yield { table: 'documents', ...(row as Row) };
       if (!history) return;
-      const past = reader.prepare(
-        `SELECT v.position, b.id, v.json FROM ${kept} v CROSS JOIN ${bodies} b ON b.seq = v.seq ORDER BY v.seq, v.position`,
-      );
-      for (const row of past.iterate()) yield { table: 'versions', ...(row as Row) };
+      for (const row of reader.prepare(statesSql(collection)).iterate()) {
+        const { position, id, json } = row as Row;
+        yield { table: 'versions', position, id, json };
+      }
     } finally {
       // The driver closes a connection for good once its statements are collected: until then its snapshot would keep the WAL growing.
       reader.exec('ROLLBACK');
@@ -204,7 +202,7 @@ export const openSqliteReadStore = (path: string): ReadStore => {
     try {
       const version = activeVersion(reader, projection.name);
       if (version === undefined) throw new Error(`${projection.name} has no active version`);
-      const { collection, row } = collectionIn(reader, { name: projection.name, version });
+      const { collection, row } = queriedIn(reader, { name: projection.name, version });
       return await use(readViewOf(reader, collection, row.position));
     } finally {
       readers.giveBack(reader);
@@ -219,6 +217,7 @@ export const openSqliteReadStore = (path: string): ReadStore => {
 
   return {
     prepare,
+    createIndexes,
     checkpoint,
     commit,
     load,

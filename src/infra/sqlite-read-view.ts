@@ -11,6 +11,12 @@ import type { Sqlite } from './sqlite.ts';
 /** A page's row: where the document lies, its text, and its sort keys. */
 export type PageRow = { readonly seq: number; readonly position: number; readonly json: string; readonly [key: string]: SqlValue };
 
+type Body = { readonly seq: number; readonly position: number; readonly json: string | null };
+
+/** Every state of documents, in the order of birth and then of positions: those that were replaced, and what stands. */
+export const statesSql = ({ bodies, versions }: Collection, where = ''): string =>
+  `SELECT v.seq, v.position, b.id, v.json FROM ${versions} v CROSS JOIN ${bodies} b ON b.seq = v.seq ${where} UNION ALL SELECT b.seq, b.position, b.id, b.json FROM ${bodies} b ${where} ORDER BY 1, 2`;
+
 const run = (db: Sqlite, { text, values }: Sql): unknown[] => db.prepare(text).all(...values);
 
 export const readPage = (
@@ -40,15 +46,12 @@ export const readViewOf = (db: Sqlite, collection: Collection, position: number)
   };
 
   const get = (id: string, at: AtPosition): string | null | undefined => {
-    const found: unknown =
-      at === undefined
-        ? db.prepare(`SELECT json FROM ${collection.bodies} WHERE id = ?`).get(id)
-        : db
-            .prepare(
-              `SELECT v.json FROM ${collection.bodies} b JOIN ${collection.versions} v ON v.seq = b.seq WHERE b.id = ? AND v.position <= ? ORDER BY v.position DESC LIMIT 1`,
-            )
-            .get(id, at);
-    return (found as { json: string | null } | undefined)?.json;
+    const stored = db.prepare(`SELECT seq, position, json FROM ${collection.bodies} WHERE id = ?`).get(id) as Body | undefined;
+    if (at === undefined || stored === undefined || stored.position <= at) return stored?.json;
+    const replaced: unknown = db
+      .prepare(`SELECT json FROM ${collection.versions} WHERE seq = ? AND position <= ? AND until > ?`)
+      .get(stored.seq, at, at);
+    return (replaced as Pick<Body, 'json'> | undefined)?.json;
   };
 
   const find = <Doc extends Document>(query: Query, at: AtPosition): Page<Doc> => {
@@ -80,11 +83,7 @@ export const readViewOf = (db: Sqlite, collection: Collection, position: number)
 
   const versions = <Doc extends Document>(id: string): readonly { position: number; document: Doc | null }[] => {
     kept(0);
-    const rows = db
-      .prepare(
-        `SELECT v.position, v.json FROM ${collection.bodies} b JOIN ${collection.versions} v ON v.seq = b.seq WHERE b.id = ? ORDER BY v.position`,
-      )
-      .all(id) as { position: number; json: string | null }[];
+    const rows = db.prepare(statesSql(collection, 'WHERE b.id = ?')).all(id, id) as Pick<Body, 'position' | 'json'>[];
     return rows.map((row) => ({ position: row.position, document: row.json === null ? null : (JSON.parse(row.json) as Doc) }));
   };
 

@@ -41,8 +41,13 @@ export type AtPosition = Position | undefined;
  * - Reads of one `ReadSnapshot` see one checkpoint.
  */
 export type ReadStore = {
-  /** Creates collection and indexes of this version where missing; makes it `active` if no version of that name is. */
+  /** Creates the collection of this version where missing; makes it `active` if no version of that name is. */
   readonly prepare: (projection: Projection) => Promise<void>;
+  /**
+   * Creates the indexes of this version where missing. An adapter to which an index costs less over what is there than
+   * with every write leaves them for this call; until then queries answer the same, only slower.
+   */
+  readonly createIndexes: (ref: ProjectionRef) => Promise<void>;
   readonly checkpoint: (ref: ProjectionRef) => Promise<Checkpoint | undefined>;
   readonly commit: (
     projection: Projection,

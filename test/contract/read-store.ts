@@ -56,6 +56,7 @@ export const readStoreContract = (adapter: string, open: () => Promise<ReadStore
     beforeEach(async () => {
       store = await open();
       await store.prepare(ITEMS);
+      await store.createIndexes(ITEMS);
     });
     afterEach(() => store.close());
 
@@ -192,6 +193,29 @@ export const readStoreContract = (adapter: string, open: () => Promise<ReadStore
         expect(await store.snapshot(odd, async (reader) => [await reader.count(filter), await reader.count(filter, 0)])).toEqual([
           1, 1,
         ]);
+      });
+
+      it('answers the same before its indexes are made as after', async () => {
+        const late = { ...ITEMS, name: 'late' };
+        await store.prepare(late);
+        await store.commit(late, -1, at(2), [written({ id: 'a', kind: 'x', size: 1 }, 2), written({ id: 'b', kind: 'x' }, 1)], []);
+        await store.commit(late, 2, at(3), [written({ id: 'a', kind: 'x', size: 3 }, 3)], []);
+        const filter = eq('kind', 'x');
+        const answers = () =>
+          store.snapshot(late, async (reader) => [
+            await reader.find({ filter, sort: [{ field: 'size', falling: true }], limit: 9 }),
+            await reader.find({ filter, sort: [{ field: 'size' }], limit: 9 }, 2),
+            await reader.count(all(filter, eq('size', 1)), 2),
+            await reader.facets(filter, ['size'], 2),
+            await reader.versions('a'),
+          ]);
+        const early = await answers();
+        const matched: string[] = [];
+        for await (const { document } of store.matching(late, filter)) matched.push(document.id);
+        await store.createIndexes(late);
+        await store.createIndexes(late);
+        expect(await answers()).toEqual(early);
+        expect([matched, early[2]]).toEqual([['a', 'b'], 1]); // prettier-ignore
       });
 
       it('refuses a projection that no longer fits its collection', async () => {

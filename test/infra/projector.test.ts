@@ -184,6 +184,32 @@ describe('projector', () => {
     await store.close();
   });
 
+  it('makes the indexes once, after what was in the log at the start and before queries turn to it', async () => {
+    const log = logOf(someEvents);
+    const store = newStore();
+    await (await openProjector({ log, store, projections: [SAMPLE], batch: 4 })).catchUp();
+    const calls: string[] = [];
+    const noting: ReadStore = {
+      ...store,
+      commit: (...given) => {
+        calls.push(`${given[0].name} v${String(given[0].version)} to ${String(given[2].position)}`);
+        return store.commit(...given);
+      },
+      createIndexes: (ref) => {
+        calls.push(`indexes of v${String(ref.version)}`);
+        return store.createIndexes(ref);
+      },
+      activate: (...given) => {
+        calls.push(`activate v${String(given[2])}`);
+        return store.activate(...given);
+      },
+    };
+    const next: Projection = { ...SAMPLE, version: 2 };
+    await (await openProjector({ log, store: noting, projections: [SAMPLE, next], batch: 6 })).catchUp();
+    expect(calls.filter((call) => !/ to [348]$/.test(call))).toEqual(['sample v2 to 5', 'indexes of v1', 'sample v2 to 9', 'indexes of v2', 'activate v2']); // prettier-ignore
+    await store.close();
+  });
+
   it('feeds both versions until the old one is dropped', async () => {
     const store = newStore();
     const events = [...someEvents.slice(0, 6)];

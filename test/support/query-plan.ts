@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import { shapeOf } from '../../src/infra/projection-shape.ts';
-import { collectionOf, creation } from '../../src/infra/sqlite-collection.ts';
+import { collectionOf, creation, indexing } from '../../src/infra/sqlite-collection.ts';
 import { pageSql } from '../../src/infra/sqlite-query.ts';
 import { openSqlite } from '../../src/infra/sqlite.ts';
 import type { Projection } from '../../src/projections/projection.ts';
@@ -11,7 +11,7 @@ export const queryPlan = (projection: Projection, query: Query, at?: AtPosition)
   const db = openSqlite(':memory:');
   try {
     const collection = collectionOf(projection, shapeOf(projection));
-    db.exec(creation(collection));
+    db.exec(`${creation(collection)};${indexing(collection)}`);
     const page = pageSql(collection, query, at);
     if (page === undefined) return [];
     const steps = db.prepare(`EXPLAIN QUERY PLAN ${page.text}`).all(...page.values) as { detail: string }[];

@@ -159,6 +159,7 @@ export const openMongoReadStore = async ({ address, now = Date.now }: MongoReadS
   await reaching(() => registry.prepare());
   return {
     prepare: (projection) => reaching(() => prepare(projection)),
+    createIndexes: () => Promise.resolve(), // `prepare` made them: they cost the engine, not the projector
     checkpoint: (ref) => reaching(() => checkpoint(ref)),
     commit: (...given) => reaching(() => commit(...given)),
     load: (...given) => reaching(() => load(...given)),
