@@ -1,10 +1,10 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { PassThrough, pipeline, type Readable } from 'node:stream';
+import { PassThrough, pipeline, Readable } from 'node:stream';
 import { pipeline as passing } from 'node:stream/promises';
 import { Binary, GridFSBucket, ObjectId, type Collection as Documents } from 'mongodb';
 import { DomainError } from '../../domain/decider.ts';
 import { checkLimits, uploadId, type Chunk, type ContentStore, type Uploaded } from '../content-store.ts';
-import { databaseOf, isDuplicate, openClient, reaching } from './client.ts';
+import { databaseOf, isDuplicate, openClient, reaching, translated } from './client.ts';
 
 /** Bytes of one piece in the database. */
 const PIECE = 1_048_576;
@@ -69,8 +69,16 @@ export const openMongoContentStore = async ({ address }: { readonly address: str
   /** Uploads that this node is at: no need to ask. */
   const busy = new Set<string>();
 
+  async function* piecesFrom(sha256: string, start: number, end: number): AsyncGenerator<Buffer> {
+    try {
+      yield* bucket.openDownloadStreamByName(sha256, { revision: 0, start, end: end + 1 }) as AsyncIterable<Buffer>;
+    } catch (error) {
+      // That there is no such content is no matter of the connection.
+      throw (error as { readonly code?: unknown }).code === 'ENOENT' ? error : translated(error);
+    }
+  }
   const contentFrom = (sha256: string, start: number, end: number): Readable =>
-    bucket.openDownloadStreamByName(sha256, { revision: 0, start, end: end + 1 });
+    Readable.from(piecesFrom(sha256, start, end), { objectMode: false });
 
   /** Takes the upload for this call. Throws `content.upload-busy` while another has it. */
   const hold = async (id: string): Promise<Upload> => {

@@ -1,10 +1,13 @@
+import { once } from 'node:events';
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { MongoClient } from 'mongodb';
 import { afterEach, describe, expect, it } from 'vitest';
+import { StoreUnavailable } from '../../../src/domain/event-store.ts';
 import type { Uploaded } from '../../../src/infra/content-store.ts';
 import { openMongoContentStore, type MongoContentStore } from '../../../src/infra/mongo/content-store.ts';
 import { contentStoreContract } from '../../contract/content-store.ts';
+import { openMongoProxy, type Asked } from '../../support/mongo-proxy.ts';
 import { freshDatabases, MONGO_TEST_URL } from '../../support/mongo.ts';
 
 describe.skipIf(MONGO_TEST_URL === undefined)('on a server', { timeout: 60_000 }, () => {
@@ -58,6 +61,37 @@ describe.skipIf(MONGO_TEST_URL === undefined)('on a server', { timeout: 60_000 }
     expect(await put(store, 'one', 'abcdefgh')).toEqual(done);
     await client.close();
     expect(await text(store.open(done.sha256, 0, 7))).toBe('abcdefgh');
+  });
+
+  it('says that the store is away where the connection breaks while a content is read', async () => {
+    const address = fresh();
+    const proxy = await openMongoProxy(address);
+    const store = await open(proxy.address);
+    const content = 'x'.repeat(3_000_000);
+    const done = await put(store, 'one', content);
+    if (!done.done) throw new Error('not stored');
+    // The entry is found first, then the pieces. The driver asks twice: the connection breaks each time.
+    for (const collection of ['contents.files', 'contents.chunks']) {
+      proxy.cut((asked: Asked) => asked.collection === collection);
+      const failed: unknown = await text(store.open(done.sha256, 0, content.length - 1)).catch((error: unknown) => error);
+      expect(failed, collection).toBeInstanceOf(StoreUnavailable);
+      proxy.cut(() => false);
+      expect((await text(store.open(done.sha256, 0, content.length - 1))).length).toBe(content.length);
+    }
+    const none: unknown = await text(store.open('0'.repeat(64), 0, 1)).catch((error: unknown) => error);
+    expect(none).toMatchObject({ code: 'ENOENT' });
+    await proxy.close();
+  });
+
+  it('ends what it reads where nobody wants the rest', async () => {
+    const store = await open(fresh());
+    const done = await put(store, 'one', 'x'.repeat(3_000_000));
+    if (!done.done) throw new Error('not stored');
+    const reading = store.open(done.sha256, 0, 2_999_999);
+    await once(reading, 'readable');
+    reading.destroy();
+    await once(reading, 'close');
+    expect(await text(store.open(done.sha256, 2_999_999, 2_999_999))).toBe('x');
   });
 
   it('takes one chunk of an upload at a time, whichever node it comes to', async () => {
