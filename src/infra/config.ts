@@ -55,6 +55,7 @@ const place = (file: string, isServers: RegExp, check: (address: string) => unkn
     if (wrong !== null) context.addIssue({ code: 'custom', message: wrong });
   });
 
+const ESDB = /^esdb(?:\+discover)?:\/\//;
 const MONGO = /^mongodb(?:\+srv)?:\/\//;
 const A_LOG = 'must be sqlite:<path>, esdb://host:port or esdb+discover://host:port (for kurrentdb:// write esdb://)';
 const VIEWS = 'must be sqlite:<path> or mongodb://host:port/database';
@@ -63,13 +64,18 @@ const A_PORT = 'must be a whole number from 0 to 65535';
 
 const ENVIRONMENT = z.object({
   DATA_DIR: z.string().min(1).default('./var'),
-  EVENT_STORE: place('sqlite:', /^esdb(?:\+discover)?:\/\//, parseAddress, A_LOG).optional(),
+  EVENT_STORE: place('sqlite:', ESDB, parseAddress, A_LOG).optional(),
   READ_STORE: place('sqlite:', MONGO, parseMongoAddress, VIEWS).optional(),
   VAULT: place('file:', MONGO, parseMongoAddress, A_VAULT).optional(),
   ROLE: z.enum(ROLES, 'must be all, api or worker').default('all'),
   HOST: z.string().min(1).default('127.0.0.1'),
   PORT: z.coerce.number(A_PORT).int(A_PORT).min(0, A_PORT).max(65_535, A_PORT).default(3000),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
+});
+
+const COPY = z.object({
+  '--from': place('sqlite:', ESDB, parseAddress, A_LOG),
+  '--to': place('sqlite:', ESDB, parseAddress, A_LOG),
 });
 
 type Places = Pick<Config, 'eventStore' | 'readStore' | 'vault' | 'role'>;
@@ -103,15 +109,32 @@ const combined = ({ eventStore, readStore, vault, role }: Places): readonly stri
   return problems.flatMap(([wrong, words]) => (wrong ? [words] : []));
 };
 
+const wrong = ({ issues }: z.ZodError): BadConfig =>
+  new BadConfig(issues.map(({ path, message }) => `${path.join('.')}: ${message}`));
+
+const placeIn = (given: string, scheme: string): Place => (isServer(given) ? given : resolve(given.slice(scheme.length)));
+
+/** The two logs of a copy. Throws `BadConfig` as `readConfig` does. */
+export const readCopyPlaces = (given: {
+  readonly from: string;
+  readonly to: string;
+}): { readonly from: Place; readonly to: Place } => {
+  const checked = COPY.safeParse({ '--from': given.from, '--to': given.to });
+  if (!checked.success) throw wrong(checked.error);
+  const [from, to] = [placeIn(given.from, 'sqlite:'), placeIn(given.to, 'sqlite:')];
+  if (from === to) throw new BadConfig(['--to: must not be the log of --from']);
+  return { from, to };
+};
+
 /** Throws `BadConfig` naming every wrong variable; it never repeats an address, which may hold a password. */
 export const readConfig = (environment: Readonly<Record<string, string | undefined>>): Config => {
   const present = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''));
   const checked = ENVIRONMENT.safeParse(present);
-  if (!checked.success) throw new BadConfig(checked.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`));
+  if (!checked.success) throw wrong(checked.error);
   const { DATA_DIR, EVENT_STORE, READ_STORE, VAULT, ROLE, HOST, PORT, LOG_LEVEL } = checked.data;
   const directory = resolve(DATA_DIR);
   const placeOf = (given: string | undefined, scheme: string, fallback: string): Place =>
-    given !== undefined && isServer(given) ? given : resolve((given ?? `${scheme}${directory}/${fallback}`).slice(scheme.length));
+    placeIn(given ?? `${scheme}${directory}/${fallback}`, scheme);
   const places: Places = {
     eventStore: placeOf(EVENT_STORE, 'sqlite:', 'events.db'),
     readStore: placeOf(READ_STORE, 'sqlite:', 'read.db'),

@@ -12,6 +12,7 @@ import { ALONE, type Leases } from './lease.ts';
 import type { ProjectionProgress } from './projection-progress.ts';
 import { startProjectorByLease } from './projector-by-lease.ts';
 import { startProjector } from './projector-thread.ts';
+import { checkAddresses } from './server-addresses.ts';
 import { openSqliteEventStore } from './sqlite-event-store.ts';
 import { openSqliteReadStore } from './sqlite-read-store.ts';
 import { emptyWal } from './sqlite.ts';
@@ -144,9 +145,10 @@ const openViews = async (
 
 /**
  * Opens what the configuration names. Files are this process's alone (`DirectoryTaken`); on servers, workers share the work
- * by lease. What was opened before an error is closed again.
+ * by lease. What was opened before an error is closed again. Rejects with `BadConfig` for an address that its driver does not take.
  */
 export const openStores = async (config: Config, options: StoresOptions): Promise<Stores> => {
+  await checkAddresses(config);
   const all = closing();
   let whole = false;
   try {

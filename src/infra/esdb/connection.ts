@@ -96,6 +96,16 @@ const eventOf = (draft: Draft, prefix: string): EventData =>
         metadata: draft.metadata,
       });
 
+/** Whether the client takes the address, without our own key in it: else opening it throws. */
+export const isReadable = (url: string): boolean => {
+  try {
+    EventStoreDBClient.connectionString(url);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
 /** Opens a connection; nothing is sent yet. Throws `BadAddress`. */
 export const openConnection = (address: string): Connection => {
   const { url, namespace } = parseAddress(address);

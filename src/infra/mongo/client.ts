@@ -22,6 +22,16 @@ export const openClient = (address: string): MongoClient =>
     maxPoolSize: 32,
   });
 
+/** Whether the driver takes the address: else a client for it cannot be made. */
+export const isReadable = (address: string): boolean => {
+  try {
+    databaseOf(openClient(address), 'hongzhang');
+    return true;
+  } catch {
+    return false;
+  }
+};
+
 const DUPLICATE_KEY = 11_000;
 
 /** The server had a document with that key already. Nothing but the code is counted on: not every engine names the key. */
