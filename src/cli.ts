@@ -4,6 +4,7 @@ import { existsSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { createInterface } from 'node:readline/promises';
 import closeWithGrace from 'close-with-grace';
 import { Command } from 'commander';
+import { copyLogAsked } from './copy-log.ts';
 import { BANNER, playDemonstration } from './demo/demo.ts';
 import { civilDateOf } from './domain/time.ts';
 import { begin } from './init.ts';
@@ -134,7 +135,7 @@ const program = new Command('hongzhang')
   VAULT        file:<directory> of keys and contents (default vault in DATA_DIR), or mongodb://…
   ROLE         all | api | worker: what this process does (default all; api and worker need servers)
 
-退出代码 Exit codes: 0 done, 1 refused or failed, with the reason on standard error`,
+退出代码 Exit codes: 0 done, 1 refused or failed, with the reason on standard error; copy-log has one more`,
   );
 program
   .command('serve')
@@ -168,6 +169,28 @@ program
   .command('rebuild')
   .description('重建全部视图 · empty every view and fill it from the log (with the service stopped)')
   .action(rebuildAll);
+
+program
+  .command('copy-log')
+  .description('复制账本并核对 · copy the log to another store and verify that it is the same')
+  .requiredOption('--from <log>', '来源 · sqlite:<path> or esdb://…')
+  .requiredOption('--to <log>', '目标 · sqlite:<path> or esdb://…: an empty place, or what an earlier copy has begun')
+  .addHelpText(
+    'after',
+    `
+Copies every event with the bytes that were hashed: ids, streams, revisions, positions, order and times stay, and so does the
+log's id. A copy that was stopped, or killed, goes on where it was; what the target holds is first compared with the source.
+At the end both trees must have the same root, and views rebuilt from both (in TMPDIR) must be the same, byte for byte.
+Stop the service first; of several processes the workers last, since only a worker seals what was appended.
+
+密钥与内容（VAULT）不随账本复制 Keys and contents (VAULT) are not copied: move them too.
+
+退出代码 Exit codes: 0 all is copied and verified, 1 refused or failed,
+2 copied and verified, but the source is in use or has grown since: stop what writes to it and run the command again`,
+  )
+  .action(async (options: { readonly from: string; readonly to: string }) => {
+    process.exit(await copyLogAsked(options));
+  });
 
 program.parseAsync().catch((error: unknown) => {
   console.error(wordsFor(error) ?? error);

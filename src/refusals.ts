@@ -3,6 +3,7 @@ import { DirectoryTaken } from './infra/data-directory.ts';
 import { StoreUnavailable } from './domain/event-store.ts';
 import { ProjectorFailed } from './infra/projector-thread.ts';
 import { OtherLog } from './infra/projector.ts';
+import { CopyRefused, LogDamaged, type CopyRefusal } from './infra/evidence-log.ts';
 
 /** What an operator asked for does not go, and what would: said in words, without a stack. */
 export class Refused extends Error {
@@ -18,6 +19,46 @@ const UNREADABLE = /file is not a database|database disk image is malformed/;
 
 export const isUnreadable = (error: unknown): boolean => error instanceof Error && UNREADABLE.test(error.message);
 
+const COPY: Readonly<Record<CopyRefusal, readonly [string, string]>> = {
+  'no-log': ['来源处没有账本。', 'There is no ledger at --from.'],
+  'not-a-log': ['其中一个文件不是账本。', 'One of the two files is something else than a ledger.'],
+  'not-opened': ['文件无法打开，请检查路径与权限。', 'A file cannot be opened. Check its path and its rights.'],
+  'other-log': [
+    '目标处已有另一本账，请换用空的位置（EventStoreDB 可另取 namespace）。',
+    'Another ledger lies at --to. Name an empty place (on EventStoreDB, another namespace).',
+  ],
+  ahead: [
+    '目标中的事件多于来源，来源不是最新的。请核对方向。',
+    '--to holds more events than --from. Check which of the two is the later one.',
+  ],
+  differs: [
+    '目标中的事件与来源不同，两者不是同一本账的延续。',
+    '--to holds another event than --from: it is no beginning of that ledger.',
+  ],
+  'in-use': ['有洪账进程正在使用目标账本，请先停止它。', 'A Hongzhang process is using the ledger at --to. Stop it first.'],
+  interfered: [
+    '复制期间另有进程写入了目标账本。该目标已不可用，请换用空的位置。',
+    'Something else wrote to --to meanwhile. That place cannot be used any more: copy to an empty one.',
+  ],
+  'no-category': [
+    '事件所属类别在 EventStoreDB 上不会被编号，可能由更新的版本写入。请用同一版本复制。',
+    'An event is of a category that is not sealed on EventStoreDB. A newer version may have written it: copy with that one.',
+  ],
+  stopped: ['复制已停止，再次运行同一命令即可继续。', 'The copy was stopped. Run the same command again to go on.'],
+};
+
+const wordsForCopy = (error: unknown): string | null => {
+  if (error instanceof CopyRefused) {
+    const [zh, en] = COPY[error.reason];
+    return error.position === null
+      ? `${zh}\n${en}`
+      : `${zh}（位置 ${String(error.position)}）\n${en} (position ${String(error.position)})`;
+  }
+  if (error instanceof LogDamaged)
+    return `账本已损坏，请从备份恢复（${error.message}）。\nThe ledger is damaged, restore it from a backup: ${error.message}`;
+  return null;
+};
+
 /** The words for what an operator can mend; null for a bug, which keeps its stack. */
 export const wordsFor = (error: unknown): string | null => {
   if (error instanceof Refused || error instanceof BadConfig || error instanceof DirectoryTaken) return error.message;
@@ -29,6 +70,8 @@ export const wordsFor = (error: unknown): string | null => {
     return `存储服务器没有应答（${error.message}）。\nA store does not answer: ${error.message}`;
   if (error instanceof ProjectorFailed && error.code !== undefined)
     return `视图属于另一本账，请停止服务后运行 hongzhang rebuild 重建。\n${error.message}`;
+  const copying = wordsForCopy(error);
+  if (copying !== null) return copying;
   const { code, syscall, address, port } = error as { code?: string; syscall?: string; address?: string; port?: number };
   if (syscall === 'listen' && code !== undefined && ADDRESS.includes(code))
     return `无法监听 ${String(address)}:${String(port)}（${code}），请用 HOST、PORT 指定别的地址。\nCannot listen on ${String(address)}:${String(port)} (${code}). Choose another address with HOST and PORT.`;

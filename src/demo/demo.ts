@@ -13,6 +13,7 @@ import { openLogReader } from '../infra/sqlite-log-reader.ts';
 import { openSqliteReadStore } from '../infra/sqlite-read-store.ts';
 import { beginLedger } from '../init.ts';
 import { openService, type Service } from '../main.ts';
+import { bar } from '../progress-bar.ts';
 import { PROJECTIONS } from '../projections/index.ts';
 import { createClient, type Client } from './client.ts';
 import { opening } from './day-plan.ts';
@@ -37,12 +38,11 @@ export type Played = {
 
 export const BANNER = 'demonstration: invented people and entries, simulated time';
 
-const bar = (day: CivilDate, started: number, commands: number): void => {
+const showDay = (day: CivilDate, started: number, commands: number): void => {
   const from = Date.parse(FIRST_DAY);
   const done = (Date.parse(day) - from) / (Date.parse(LAST_DAY) - from);
-  const filled = Math.round(done * 30);
   const seconds = Math.round((Date.now() - started) / 1_000);
-  const text = `[${'#'.repeat(filled)}${'.'.repeat(30 - filled)}] ${day}  ${String(commands)} commands  ${String(seconds)} s`;
+  const text = `${bar(done)} ${day}  ${String(commands)} commands  ${String(seconds)} s`;
   if (process.stderr.isTTY) process.stderr.write(`\r${text}`);
   else if (day.endsWith('-28') || day === LAST_DAY) process.stderr.write(`${text}\n`);
 };
@@ -176,7 +176,7 @@ export const playDemonstration = async (config: Config): Promise<Played> => {
       drain: service.runDue,
       onDay: (day) => (day === LATE_NOTICE.recordedOn ? recordNotice(client, city.leadOfficers) : Promise.resolve()),
       onProgress: (day) => {
-        bar(day, started, client.counts().succeeded);
+        showDay(day, started, client.counts().succeeded);
       },
       save: (day) => {
         writePrivate(savedPath, { day, world } satisfies Saved);

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync } from 'node:fs';
 import { isBusy, openSqlite } from './sqlite.ts';
 
 export class DirectoryTaken extends Error {
@@ -11,14 +11,20 @@ export class DirectoryTaken extends Error {
   }
 }
 
+export type DirectoryLock = { readonly release: () => void };
+
+const lockFile = (directory: string): string => `${directory}/service.lock`;
+
+/** Whether a service has ever had this directory. */
+export const isDataDirectory = (directory: string): boolean => existsSync(lockFile(directory));
+
 /**
- * Takes the data directory for this process until `release` or its death, whichever comes first: the lock is SQLite's
- * own lock on a small file, which the kernel gives up with the process. Throws `DirectoryTaken`.
+ * Keeps services out of a directory that is there, and leaves it as it is, until `release` or the death of this process,
+ * whichever comes first: the lock is SQLite's own lock on a small file, which the kernel gives up with the process.
+ * Throws `DirectoryTaken`.
  */
-export const takeDirectory = (directory: string): { readonly release: () => void } => {
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
-  chmodSync(directory, 0o700);
-  const lock = openSqlite(`${directory}/service.lock`, { synchronous: 'NORMAL' });
+export const lockDirectory = (directory: string): DirectoryLock => {
+  const lock = openSqlite(lockFile(directory), { synchronous: 'NORMAL' });
   try {
     lock.exec('PRAGMA busy_timeout=0; BEGIN EXCLUSIVE');
   } catch (error) {
@@ -31,4 +37,11 @@ export const takeDirectory = (directory: string): { readonly release: () => void
       lock.close();
     },
   };
+};
+
+/** Takes the data directory for this process alone, makes it where it is missing, and closes it to other users. Throws `DirectoryTaken`. */
+export const takeDirectory = (directory: string): DirectoryLock => {
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  chmodSync(directory, 0o700);
+  return lockDirectory(directory);
 };

@@ -25,12 +25,12 @@ CREATE TRIGGER IF NOT EXISTS log_keep BEFORE UPDATE ON log BEGIN SELECT RAISE(AB
 CREATE TRIGGER IF NOT EXISTS log_stay BEFORE DELETE ON log BEGIN SELECT RAISE(ABORT, 'a log keeps its id'); END;
 `;
 
-/** Creates what is missing, and gives a new log its id. */
-export const createTables = (db: Sqlite): void => {
+/** Creates what is missing, and gives a new log its id: one of its own, or, for a copy, the one it has elsewhere. */
+export const createTables = (db: Sqlite, logId: string = randomUUID()): void => {
   db.exec('BEGIN IMMEDIATE');
   try {
     db.exec(TABLES);
-    db.prepare('INSERT OR IGNORE INTO log VALUES (1, ?)').run(randomUUID());
+    db.prepare('INSERT OR IGNORE INTO log VALUES (1, ?)').run(logId);
     db.prepare("INSERT OR IGNORE INTO tree VALUES (1, 0, x'')").run();
     db.exec('COMMIT');
   } catch (error) {

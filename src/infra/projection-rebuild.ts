@@ -102,7 +102,11 @@ const compareDumps = async (projection: Projection, live: ReadStore, rebuilt: Re
  * Rebuilds every projection into an empty store, to the position where the live one stands, and compares documents,
  * versions and shared state byte for byte. The live store must stand still meanwhile. Stops at the first difference.
  */
-export const compareRebuild = async ({ log, store, projections }: Deps, empty: ReadStore): Promise<Comparison> => {
+export const compareRebuild = async (
+  { log, store, projections }: Deps,
+  empty: ReadStore,
+  onProgress?: (status: readonly ProjectionStatus[]) => void,
+): Promise<Comparison> => {
   const total = { documents: 0, versions: 0 };
   const groups = new Map<Position, Projection[]>();
   for (const projection of projections) {
@@ -110,7 +114,7 @@ export const compareRebuild = async ({ log, store, projections }: Deps, empty: R
     groups.set(position, [...(groups.get(position) ?? []), projection]);
   }
   for (const [position, group] of groups) {
-    await fill({ log, store: empty, projections: group }, position);
+    await fill({ log, store: empty, projections: group }, position, onProgress);
     for (const projection of group) {
       const [live, rebuilt] = [await store.checkpoint(projection), await empty.checkpoint(projection)].map(
         (found) => JSON.stringify(found?.shared) as string | undefined,

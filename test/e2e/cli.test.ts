@@ -37,7 +37,7 @@ describe('hongzhang', () => {
     expect(code).toBe(0);
     for (const name of ['DATA_DIR', 'HOST', 'PORT', 'LOG_LEVEL', 'EVENT_STORE', 'READ_STORE', 'VAULT', 'ROLE'])
       expect(out).toContain(name);
-    for (const word of ['serve', 'init', 'demo', 'rebuild', '重建', '演示']) expect(out).toContain(word);
+    for (const word of ['serve', 'init', 'demo', 'rebuild', 'copy-log', '重建', '演示']) expect(out).toContain(word);
     expect((await run(['init', '--help'])).out).toContain('admin-1');
   }, 60_000);
 
@@ -58,6 +58,40 @@ describe('hongzhang', () => {
     expectPlain(await run(['serve', '--role', 'both'], { DATA_DIR: directory }), /ROLE: must be all, api or worker/);
     expect(existsSync(directory)).toBe(false);
   }, 60_000);
+
+  it('names every fault of an address that only its driver knows, and no part of it', async () => {
+    const directory = join(fresh(), 'data');
+    const ended = await run(['serve'], {
+      DATA_DIR: directory,
+      EVENT_STORE: 'esdb://ops:geheim@a:b?keepAliveInterval=geheim',
+      READ_STORE: 'mongodb://ops:geheim@a/?foo=geheim&heartbeatFrequencyMS=geheim',
+      VAULT: 'mongodb://ops:geheim%zz@a/vault',
+    });
+    expectPlain(ended, /EVENT_STORE: .*host, port/, /EVENT_STORE: .*keepAliveInterval/, /READ_STORE: .*foo/, /READ_STORE: .*heartbeatFrequencyMS/, /VAULT: .*password/); // prettier-ignore
+    expect(ended.errors).not.toMatch(/geheim/);
+    expect(existsSync(directory)).toBe(false);
+  }, 60_000);
+
+  it('copies a log, says what did not move, and tells by its code what is left to do', async () => {
+    const directory = join(fresh(), 'data');
+    const target = `sqlite:${join(fresh(), 'copied', 'events.db')}`;
+    const source = `sqlite:${join(directory, 'events.db')}`;
+    const copy = (...args: readonly string[]) => run(['copy-log', ...args], { DATA_DIR: directory });
+    expect((await copy('--help')).out).toMatch(/VAULT[^]*Exit codes: 0 [^]*2 copied/);
+    expectPlain(await copy('--from', source), /--to/);
+    expectPlain(await copy('--from', 'mysql://ops:geheim@a', '--to', source), /--from: must be sqlite:/);
+    expectPlain(await copy('--from', source, '--to', source), /--to: must not be the log of --from/);
+    expectPlain(await copy('--from', source, '--to', target), /来源处没有账本/, /no ledger at --from/);
+    expect((await run(['init'], { DATA_DIR: directory })).code).toBe(0);
+    const copied = await copy('--from', source, '--to', target);
+    expect(copied.code).toBe(0);
+    expect(copied.errors).toMatch(/\[#{30}\] 复制 copy {2}(\d+) \/ \1/);
+    expect(copied.out).toMatch(/Copied \d+ events/);
+    expect(copied.out).toMatch(/VAULT[^]*VAULT/);
+    const again = await copy('--from', source, '--to', target);
+    expect([again.code, again.out]).toEqual([0, expect.stringMatching(/Copied 0 events/)]);
+    expect(statSync(target.slice('sqlite:'.length)).mode & 0o077).toBe(0);
+  }, 120_000);
 
   it('says that a port is taken', async () => {
     const taken = createServer().listen(0, '127.0.0.1');

@@ -9,12 +9,13 @@ import { createAppending } from './appending.ts';
 import { parseAddress } from './address.ts';
 import { CATEGORIES } from './categories.ts';
 import { openConnection } from './connection.ts';
-import { backOff, monotonic, pauseFor } from './deadline.ts';
+import { monotonic } from './deadline.ts';
 import { evidenceOf, hashText } from './evidence.ts';
 import { EsdbFault } from './fault.ts';
 import { MARK, startFollower } from './follower.ts';
 import { logIdentity } from './identity.ts';
 import { createLedgerReader } from './ledger-reader.ts';
+import { persistently } from './persistently.ts';
 
 export type EsdbOptions = {
   readonly address: string;
@@ -31,22 +32,6 @@ export type EsdbEventStore = EventStore & {
 };
 
 const PAGE = 500;
-const READ_MS = 2_000;
-
-/** Repeats a read, which changes nothing, until it succeeds or the time is over. */
-const persistently = async <T>(until: number, read: (timeoutMs: number) => Promise<T>): Promise<T> => {
-  for (let attempt = 0; ; attempt += 1) {
-    try {
-      return await read(Math.min(READ_MS, until - monotonic()));
-    } catch (error) {
-      if (!(error instanceof EsdbFault)) throw error;
-      const wait = backOff(attempt);
-      if (error.kind === 'refused' || monotonic() + wait >= until)
-        throw new StoreUnavailable(`the event store does not answer: ${error.message}`, { cause: error });
-      await pauseFor(wait);
-    }
-  }
-};
 
 /**
  * The log on EventStoreDB (decision 6). An append resolves once the sequencer has given its events their position, else

@@ -12,7 +12,7 @@ export const hashText = (hash: Buffer): string => hash.toString('base64url');
  * hashed are made again by RFC 8785 (decision 6). The envelope has its keys in that order, as every store gives it: a
  * document that a projection makes of it is then the same, byte for byte. Throws `LedgerBroken` where the event is not the one its envelope names.
  */
-export const evidenceOf = (event: Native): { readonly envelope: EventEnvelope; readonly leaf: Buffer } => {
+export const evidenceOf = (event: Native): { readonly envelope: EventEnvelope; readonly text: string; readonly leaf: Buffer } => {
   const { id, stream, revision, type, data } = event;
   const where = `${stream}@${String(revision)}`;
   if (typeof data !== 'object' || data === null || Array.isArray(data) || data instanceof Uint8Array)
@@ -21,8 +21,8 @@ export const evidenceOf = (event: Native): { readonly envelope: EventEnvelope; r
   if (envelope.id !== id || envelope.stream !== stream || envelope.revision !== revision || envelope.type !== type)
     throw new LedgerBroken(`${where} is not the event that its envelope names`);
   try {
-    const evidence = canonicalJson(envelope);
-    return { envelope: JSON.parse(evidence) as EventEnvelope, leaf: leafHash(Buffer.from(evidence, 'utf8')) };
+    const text = canonicalJson(envelope);
+    return { envelope: JSON.parse(text) as EventEnvelope, text, leaf: leafHash(Buffer.from(text, 'utf8')) };
   } catch (error) {
     throw new LedgerBroken(`${where} has no canonical form`, { cause: error });
   }

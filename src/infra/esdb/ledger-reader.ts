@@ -1,6 +1,7 @@
 import type { Position, RecordedEvent } from '../../domain/envelope.ts';
 import { upcast } from '../../domain/upcasts.ts';
 import { HASH_BYTES, EMPTY_FRONTIER, type Frontier } from '../../tlog/frontier.ts';
+import type { Evidence } from '../evidence-log.ts';
 import type { Connection, Native, Read } from './connection.ts';
 import { evidenceOf, hashText } from './evidence.ts';
 import { EsdbFault, LedgerBroken } from './fault.ts';
@@ -29,16 +30,21 @@ export const createLedgerReader = (connection: Connection, namespace: string) =>
   const links = async (from: Position, limit: number, timeoutMs: number): Promise<readonly Link[]> =>
     inOrder((await connection.read(LEDGER, { from, limit, timeoutMs })).map(linkIn), from);
 
-  /** The event of a link, compared with what the link and its envelope say of it. */
-  const eventOf = (read: Read): RecordedEvent => {
+  /** The event of a link as it was hashed, compared with what the link and its envelope say of it. */
+  const evidenceIn = (read: Read): Evidence => {
     const link = linkIn(read);
     const where = `position ${String(link.position)}`;
     if (read.link === undefined || read.event === undefined) throw new LedgerBroken(`${where} leads to no event`);
-    const { envelope, leaf } = evidenceOf(read.event);
+    const evidence = evidenceOf(read.event);
+    const { envelope, leaf } = evidence;
     if (envelope.id !== link.id || envelope.stream !== link.stream || envelope.revision !== link.revision)
       throw new LedgerBroken(`${where} leads to another event`);
     if (hashText(leaf) !== link.leaf) throw new LedgerBroken(`${where} has other bytes than were sealed`);
-    return upcast({ ...envelope, position: link.position });
+    return { ...evidence, position: link.position };
+  };
+  const eventOf = (read: Read): RecordedEvent => {
+    const { envelope, position } = evidenceIn(read);
+    return upcast({ ...envelope, position });
   };
 
   const last = async (timeoutMs: number): Promise<Link | undefined> => {
@@ -53,6 +59,9 @@ export const createLedgerReader = (connection: Connection, namespace: string) =>
     /** The events at positions from..from+limit-1, as far as they are there. */
     events: async (from: Position, limit: number, timeoutMs: number): Promise<readonly RecordedEvent[]> =>
       inOrder((await connection.read(LEDGER, { from, limit, resolve: true, timeoutMs })).map(eventOf), from),
+    /** The same, as they were hashed. */
+    evidence: async (from: Position, limit: number, timeoutMs: number): Promise<readonly Evidence[]> =>
+      inOrder((await connection.read(LEDGER, { from, limit, resolve: true, timeoutMs })).map(evidenceIn), from),
     /**
      * The frontier of the tree of `size` leaves. Its full subtrees end where the ones of the binary number add up, and the
      * link there holds the subtree's root: as many single reads as the size has ones.
