@@ -6,18 +6,17 @@ const ends = new AsyncLocalStorage<number>();
 /** Runs a command within a budget of milliseconds from now: what it appends and reads shares it (decision 6). */
 export const withBudget = <T>(milliseconds: number, work: () => T): T => ends.run(performance.now() + milliseconds, work);
 
-/** What a command may take where its stores are servers: it answers within the 5 s of decision 6, so it ends a little before. */
-const BUDGET = 4_700;
-const ANSWERS = 4_900;
+/** What a command may take where its stores are servers: it answers within the 5 s of decision 6, so it ends a little before. Milliseconds. */
+const COMMAND = { budget: 4_700, answers: 4_900 };
 
 /** A command within its budget. One that hangs in a store all the same rejects with `StoreUnavailable`; it may yet come about. */
-export const inTime = async <T>(work: () => Promise<T>): Promise<T> => {
+export const inTime = async <T>(work: () => Promise<T>, { budget, answers } = COMMAND): Promise<T> => {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => { reject(new StoreUnavailable('a store has not answered in time')); }, ANSWERS); // prettier-ignore
+    timer = setTimeout(() => { reject(new StoreUnavailable('a store has not answered in time')); }, answers); // prettier-ignore
   });
   try {
-    const working = withBudget(BUDGET, work);
+    const working = withBudget(budget, work);
     working.catch(() => undefined);
     return await Promise.race([working, late]);
   } finally {
