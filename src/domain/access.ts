@@ -1,4 +1,4 @@
-import { isAccount, type AccountActor, type Actor } from './actor.ts';
+import { actsFor, isAccount, type AccountActor, type Actor } from './actor.ts';
 import { isOffered, type CatalogEntry } from './catalog-entry.ts';
 import { ensure, streamFact, type Command, type Decider, type Facts } from './decider.ts';
 import type { AccessEvent, AccessOutcome, AccessRecord, AccessSubject, DataOperation } from './events/grant.ts';
@@ -57,10 +57,11 @@ const person = (actor: Actor): AccountActor => {
 
 /** Real person, own grant, live, its items, all of them still shared, supply not suspended: recorded before the first byte (R14.3, R24.1, R24.2). */
 const start = ({ actor, at, data }: Of<'StartAccess'>, facts: Facts): readonly AccessEvent[] => {
-  const { organization, assurance } = person(actor);
+  const reader = person(actor);
+  const { organization, assurance } = reader;
   const granted = facts.state(grant, data.grant);
   ensure('user' in granted, 'access.no-such-grant');
-  ensure(granted.user === organization, 'access.not-its-user');
+  ensure(actsFor(reader, granted.user), 'access.not-its-user');
   ensure(assurance === 'high', 'access.assurance-too-low', { assurance });
   const status = grantStateAt(granted, at);
   ensure(status === 'live', 'access.grant-not-live', { status });

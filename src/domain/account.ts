@@ -1,5 +1,5 @@
 import { accountFold, type AccountState, type KnownAccount } from './account-state.ts';
-import { isAccount, type AccountActor, type Actor } from './actor.ts';
+import { actsFor, isAccount, type AccountActor, type Actor } from './actor.ts';
 import { ensure, streamFact, type Command, type Decider, type Facts } from './decider.ts';
 import {
   SENSITIVE_ROLES,
@@ -179,5 +179,5 @@ export const account: Decider<AccountState, AccountCommand, AccountEvent | Aband
 /** How an actor stands to an account (permission table). */
 export const relationsToAccount = (state: AccountState, id: AccountId, actor: AccountActor): readonly Relation[] => [
   ...(actor.account === id ? (['self'] as const) : []),
-  ...('kind' in state && state.organization === actor.organization ? (['own'] as const) : []),
+  ...('kind' in state && actsFor(actor, state.organization) ? (['own'] as const) : []),
 ];

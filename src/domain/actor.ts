@@ -13,9 +13,13 @@ export type AccountActor = {
   readonly account: AccountId;
   readonly kind: 'person' | 'gateway';
   readonly organization: OrganizationId;
+  /** Bodies that were merged into the organization: their affairs are its own (R2.1). */
+  readonly absorbed: readonly OrganizationId[];
   readonly level: Level;
   readonly divisionCode: string;
   readonly functions: readonly OrganizationFunction[];
+  /** Areas whose platform the organization operates. */
+  readonly operates: readonly string[];
   readonly roles: readonly Role[];
   readonly assurance: Assurance;
   /** The filed data chief of the organization, with the role. */
@@ -27,6 +31,16 @@ export type AccountActor = {
 export type Actor = SystemActor | AccountActor;
 
 export const isAccount = (actor: Actor): actor is AccountActor => 'account' in actor;
+
+/** The bodies whose affairs are the actor's to see to: its own organization first, then those that it has absorbed (R2.1). */
+export const bodiesOf = ({
+  organization,
+  absorbed,
+}: Pick<AccountActor, 'organization' | 'absorbed'>): readonly OrganizationId[] => [organization, ...absorbed];
+
+/** Does the actor act for this body? */
+export const actsFor = ({ organization, absorbed }: AccountActor, body: OrganizationId | null): boolean =>
+  body !== null && (organization === body || absorbed.includes(body));
 
 /** What stands in the envelope's `actor`. */
 export const actorName = (actor: Actor): string => ('account' in actor ? actor.account : actor.system);

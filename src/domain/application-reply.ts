@@ -1,4 +1,4 @@
-import { actorName, isAccount, mandateFor } from './actor.ts';
+import { actorName, actsFor, isAccount, mandateFor } from './actor.ts';
 import { partiesOf, stillIn } from './application-receipt.ts';
 import type { KnownApplication } from './application-state.ts';
 import { ensure, type Command, type Facts } from './decider.ts';
@@ -48,7 +48,7 @@ const endorse = (
   { actor, data }: Endorsement,
   facts: Facts,
 ): readonly ApplicationEvent[] => {
-  ensure(isAccount(actor) && actor.organization === state.provider, 'application.not-its-provider');
+  ensure(isAccount(actor) && actsFor(actor, state.provider), 'application.not-its-provider');
   ensure(mandateFor(actor, 'replies') !== null, 'application.needs-data-chief');
   ensure(actorName(actor) !== state.draftedBy, 'application.drafter-endorses');
   if (data.decision === 'approve') {

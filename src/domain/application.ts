@@ -1,5 +1,5 @@
 import { applicationFold, PENDING, type ApplicationState, type KnownApplication } from './application-state.ts';
-import { isAccount, mandateFor, type AccountActor } from './actor.ts';
+import { actsFor, isAccount, mandateFor, type AccountActor } from './actor.ts';
 import { decideCheck, type CheckCommand } from './application-check.ts';
 import { decideReply, type ReplyCommand } from './application-reply.ts';
 import { partiesOf, receipt, stillIn } from './application-receipt.ts';
@@ -54,7 +54,7 @@ const submit = (state: ApplicationState, command: Of<'SubmitApplication'>, facts
   const { entry, provider, level, divisionCode } = wanted;
   ensure(entry.shareType !== 'not-shared', 'application.not-shared');
   ensure(entry.shareType === 'conditional', 'application.resource-not-conditional');
-  ensure(provider !== actor.organization, 'application.own-resource');
+  ensure(!actsFor(actor, provider), 'application.own-resource');
   ensure(!wanted.suspended, 'application.supply-suspended');
   ensure(RANK[actor.level] <= RANK[level], 'application.superior-level', { level });
   ensureRequest(wanted, data, command.at);
@@ -71,7 +71,7 @@ const submit = (state: ApplicationState, command: Of<'SubmitApplication'>, facts
 /** The chief, or a delegate, lets it out of the house; the operator's clock starts with that event (R13.1). */
 const endorse = (state: KnownApplication, command: Of<'EndorseApplication'>): readonly ApplicationEvent[] => {
   const { actor, data } = command;
-  ensure(isAccount(actor) && actor.organization === state.applicant, 'application.not-its-applicant');
+  ensure(isAccount(actor) && actsFor(actor, state.applicant), 'application.not-its-applicant');
   ensure(mandateFor(actor, 'applications') !== null, 'application.needs-data-chief');
   if (data.decision === 'approve')
     return [{ type: 'SharingApplicationEndorsed', data: { comment: data.comment } }, receipt(state, state.round + 1)];
@@ -152,5 +152,5 @@ export const relationsToApplication = (state: ApplicationState, actor: AccountAc
   if (!('applicant' in state)) return [];
   const { applicant, provider, operator } = state;
   const parties = { applicant, provider, operator } as const;
-  return (['applicant', 'provider', 'operator'] as const).filter((relation) => parties[relation] === actor.organization);
+  return (['applicant', 'provider', 'operator'] as const).filter((relation) => actsFor(actor, parties[relation]));
 };

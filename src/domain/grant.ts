@@ -1,4 +1,4 @@
-import { isAccount, type AccountActor } from './actor.ts';
+import { actsFor, isAccount, type AccountActor } from './actor.ts';
 import { applicationFold } from './application-state.ts';
 import { ensure, streamFact, type Command, type Decider, type Facts } from './decider.ts';
 import type { AbandonedEvent } from './events/account.ts';
@@ -54,7 +54,7 @@ const direct = (state: GrantState, { actor, at, data }: Of<'RegisterDirectGrant'
   ensure(isAccount(actor), 'grant.needs-account');
   const wanted = facts.state(resource, data.resource);
   ensure(wanted.status === 'published', 'grant.resource-not-published', { resource: data.resource });
-  ensure(wanted.provider !== actor.organization, 'grant.own-resource');
+  ensure(!actsFor(actor, wanted.provider), 'grant.own-resource');
   ensure(!wanted.suspended, 'grant.supply-suspended');
   const { entry } = wanted;
   // What is withheld as a whole gives no part of itself away, whatever an item of it says.
@@ -147,5 +147,5 @@ export const relationsToGrant = (
   if (!('user' in state)) return [];
   const { user, provider, operator } = state;
   const parties = { user, provider, operator } as const;
-  return (['user', 'provider', 'operator'] as const).filter((relation) => parties[relation] === actor.organization);
+  return (['user', 'provider', 'operator'] as const).filter((relation) => actsFor(actor, parties[relation]));
 };

@@ -2,6 +2,7 @@ import type { Fold } from './decider.ts';
 import type { AbandonedEvent } from './events/account.ts';
 import type { Level, OrganizationEvent, OrganizationFunction, OrganizationKind, OrganizationNames } from './events/organization.ts';
 import type { AccountId, OrganizationId } from './ids.ts';
+import { areaOf } from './operator-seat.ts';
 import { civilDateOf, type CivilDate, type Instant } from './time.ts';
 
 export type KnownOrganization = OrganizationNames & {
@@ -10,9 +11,13 @@ export type KnownOrganization = OrganizationNames & {
   readonly kind: OrganizationKind;
   readonly divisionCode: string;
   readonly parent: OrganizationId | null;
+  /** Its own and those of the bodies that it has absorbed. */
   readonly functions: readonly OrganizationFunction[];
+  /** Areas whose platform it operates: its own, and those of the operators that it has absorbed. */
+  readonly operates: readonly string[];
   readonly dataChief: { readonly account: AccountId; readonly since: Instant } | null;
   readonly mergedInto: OrganizationId | null;
+  /** Every body that it stands for since a merger, also those that they had absorbed (R2.1). */
   readonly absorbed: readonly OrganizationId[];
   /** The day on which it is no more, merged or closed; it may have been recorded before. */
   readonly endedOn: CivilDate | null;
@@ -29,6 +34,17 @@ export const existsAt = (state: OrganizationState, at: Instant): state is KnownO
 
 type Later = Exclude<OrganizationEvent, { type: 'OrganizationRegistered' }>;
 
+/** What the merged body stood for, did and operated is the absorbing body's affair from then on (R2.1). */
+const absorb = (
+  state: KnownOrganization,
+  { from, absorbed, functions, operates }: Extract<Later, { type: 'OrganizationAbsorbed' }>['data'],
+): KnownOrganization => ({
+  ...state,
+  absorbed: [...new Set([...state.absorbed, from, ...absorbed])],
+  functions: [...new Set([...state.functions, ...functions])],
+  operates: [...new Set([...state.operates, ...operates])],
+});
+
 const evolveKnown = (state: KnownOrganization, event: Later): KnownOrganization => {
   switch (event.type) {
     case 'OrganizationRenamed': {
@@ -42,7 +58,7 @@ const evolveKnown = (state: KnownOrganization, event: Later): KnownOrganization 
     case 'OrganizationMerged':
       return { ...state, status: 'merged', mergedInto: event.data.into, endedOn: event.data.effectiveOn };
     case 'OrganizationAbsorbed':
-      return { ...state, absorbed: [...state.absorbed, event.data.from] };
+      return absorb(state, event.data);
     case 'OrganizationClosed':
       return { ...state, status: 'closed', endedOn: event.data.effectiveOn };
   }
@@ -56,7 +72,8 @@ export const organizationFold: Fold<OrganizationState, OrganizationEvent | Aband
     if (event.type === 'CreationAbandoned') return { status: 'abandoned' };
     if (event.type === 'OrganizationRegistered') {
       const { name, shortName, aliases, level, kind, divisionCode, parent, functions } = event.data;
-      const fresh = { dataChief: null, mergedInto: null, absorbed: [], endedOn: null };
+      const operates = functions.includes('platform-operator') ? [areaOf(event.data)] : [];
+      const fresh = { operates, dataChief: null, mergedInto: null, absorbed: [], endedOn: null };
       return { status: 'open', name, shortName, aliases, level, kind, divisionCode, parent, functions, ...fresh };
     }
     return 'level' in state ? evolveKnown(state, event) : state;

@@ -1,10 +1,11 @@
 import { accountFold, rolesAt } from './account-state.ts';
-import type { AccountActor } from './actor.ts';
+import { actsFor, type AccountActor } from './actor.ts';
 import { ensure, streamFact, type Command, type Decider, type Facts } from './decider.ts';
 import type { AbandonedEvent } from './events/account.ts';
 import type { Level, OrganizationEvent, OrganizationFunction, OrganizationKind, OrganizationNames } from './events/organization.ts';
 import type { AccountId, OrganizationId } from './ids.ts';
-import { organizationFold, type KnownOrganization, type OrganizationState } from './organization-state.ts';
+import { operatorSeat } from './operator-seat.ts';
+import { existsAt, organizationFold, type KnownOrganization, type OrganizationState } from './organization-state.ts';
 import { isProviderCode } from './provider-code.ts';
 import type { Relation } from './relation.ts';
 import type { CivilDate, Instant } from './time.ts';
@@ -32,8 +33,8 @@ export type OrganizationCommand =
   /** The account may be data chief no more since an instant: if it was the filed one then, it has left. */
   | Command<'RecordMandateLost', { readonly account: AccountId; readonly since: Instant; readonly reason: string }>
   | Command<'MergeOrganization', Dated & { readonly organization: OrganizationId; readonly into: OrganizationId }>
-  | Command<'AbsorbOrganization', { readonly from: OrganizationId; readonly effectiveOn: CivilDate }>
-  | Command<'CloseOrganization', Dated & { readonly reason: string }>;
+  | Command<'AbsorbOrganization', { readonly from: OrganizationId }>
+  | Command<'CloseOrganization', Dated & { readonly organization: OrganizationId; readonly reason: string }>;
 type Of<T extends OrganizationCommand['type']> = Extract<OrganizationCommand, { type: T }>;
 
 /** Upper levels first. A zone stands beside the counties. */
@@ -91,6 +92,36 @@ const merge = (state: OrganizationState, { data }: Of<'MergeOrganization'>, fact
   return [{ type: 'OrganizationMerged', data: { into, effectiveOn, document } }];
 };
 
+/**
+ * Takes on what the merged body stood for, on the day of the merger and not before: until then that body sees to its own
+ * affairs. A body that is to end later itself still takes on, and passes all of it on then.
+ */
+const absorb = (
+  state: OrganizationState,
+  { at, data: { from } }: Of<'AbsorbOrganization'>,
+  facts: Facts,
+): readonly OrganizationEvent[] => {
+  ensure('level' in state, 'organization.abandoned');
+  ensure(existsAt(state, at), 'organization.closed', { status: state.status });
+  const gone = facts.state(organizationFold, from);
+  if (!('level' in gone) || gone.endedOn === null || existsAt(gone, at) || state.absorbed.includes(from)) return [];
+  const { endedOn: effectiveOn, absorbed, functions, operates } = gone;
+  return [{ type: 'OrganizationAbsorbed', data: { from, effectiveOn, absorbed, functions, operates } }];
+};
+
+/**
+ * Exactly one operator of every level and area receives applications (requirements §1). One that does is merged into its
+ * successor, which takes on its seat and what is open with it; to close it would leave both with nobody.
+ */
+const close = (state: OrganizationState, { data }: Of<'CloseOrganization'>, facts: Facts): readonly OrganizationEvent[] => {
+  if (state.status === 'closed') return [];
+  const { operates } = openOf(state);
+  const { organization: own, effectiveOn, document, reason } = data;
+  const area = operates.find((one) => facts.state(operatorSeat, one).holder === own);
+  ensure(area === undefined, 'organization.holds-operator-seat', { area });
+  return [{ type: 'OrganizationClosed', data: { effectiveOn, document, reason } }];
+};
+
 const equal = (one: readonly string[], other: readonly string[]): boolean =>
   one.length === other.length && one.every((alias, index) => alias === other[index]);
 
@@ -114,21 +145,17 @@ const decide = (command: OrganizationCommand, state: OrganizationState, facts: F
       return lostMandate(state, command);
     case 'MergeOrganization':
       return merge(state, command, facts);
-    case 'AbsorbOrganization': {
-      const { absorbed } = openOf(state);
-      return absorbed.includes(command.data.from) ? [] : [{ type: 'OrganizationAbsorbed', data: command.data }];
-    }
+    case 'AbsorbOrganization':
+      return absorb(state, command, facts);
     case 'CloseOrganization':
-      if (state.status === 'closed') return [];
-      openOf(state);
-      return [{ type: 'OrganizationClosed', data: command.data }];
+      return close(state, command, facts);
   }
 };
 
 /** An organization from its registration to its closing (R2.1), and who its data chief is (R27.1). Stream `organization-<id>`. */
 export const organization: Decider<OrganizationState, OrganizationCommand, OrganizationEvent | AbandonedEvent> = {
   ...organizationFold,
-  reads: (command) => {
+  reads: (command, state) => {
     switch (command.type) {
       case 'RegisterOrganization':
         return command.data.parent === null ? [] : [streamFact(organizationFold, command.data.parent)];
@@ -136,6 +163,10 @@ export const organization: Decider<OrganizationState, OrganizationCommand, Organ
         return [streamFact(accountFold, command.data.account)];
       case 'MergeOrganization':
         return [streamFact(organizationFold, command.data.into)];
+      case 'AbsorbOrganization':
+        return [streamFact(organizationFold, command.data.from)];
+      case 'CloseOrganization':
+        return 'level' in state ? state.operates.map((area) => streamFact(operatorSeat, area)) : [];
       default:
         return [];
     }
@@ -145,4 +176,4 @@ export const organization: Decider<OrganizationState, OrganizationCommand, Organ
 
 /** How an actor stands to an organization (permission table). */
 export const relationsToOrganization = (id: OrganizationId, actor: AccountActor): readonly Relation[] =>
-  actor.organization === id ? ['own'] : [];
+  actsFor(actor, id) ? ['own'] : [];

@@ -1,4 +1,4 @@
-import { isAccount, type AccountActor, type Actor } from './actor.ts';
+import { bodiesOf, isAccount, type AccountActor, type Actor } from './actor.ts';
 import { DomainError } from './decider.ts';
 import type { Role } from './events/account.ts';
 import { PERMISSIONS, type Operation, type Permission } from './permission-table.ts';
@@ -43,7 +43,7 @@ export const scopeOf = (operation: Operation, actor: AccountActor): Scope => {
   if (held.length === 0) throw new DomainError('permission.denied', { operation });
   if (held.some(({ relation }) => relation === 'any')) return branded({ sees: 'everything' });
   const relations = [...new Set(held.map(({ relation }) => relation as Relation))];
-  return branded({ sees: 'related', account: actor.account, organization: actor.organization, relations });
+  return branded({ sees: 'related', account: actor.account, bodies: bodiesOf(actor), relations });
 };
 
 /**

@@ -3,17 +3,19 @@ import { streamFact, type Fact, type Facts } from './decider.ts';
 import { idOf } from './envelope.ts';
 import type { EventType, LedgerEvent } from './events.ts';
 import { grant } from './grant.ts';
+import { asId, type OrganizationId } from './ids.ts';
+import { operatorSeat } from './operator-seat.ts';
 import { organization } from './organization.ts';
+import { existsAt, organizationFold, type OrganizationState } from './organization-state.ts';
 import { resource } from './resource.ts';
 import type { Instant } from './time.ts';
 
 /** An instant that the clock has reached, as the projection of pending instants holds it (decision 8). */
-export type DueInstant = {
-  readonly kind: 'change-effective';
-  readonly subject: string;
-  readonly change: string;
-  readonly at: Instant;
-};
+export type DueInstant =
+  | { readonly kind: 'change-effective'; readonly subject: string; readonly change: string; readonly at: Instant }
+  /** `subject`: the body that is merged into another on that day. */
+  | { readonly kind: 'merger-effective'; readonly subject: string; readonly at: Instant };
+type Due<K extends DueInstant['kind']> = Extract<DueInstant, { kind: K }>;
 
 /** A command that follows. Without `id` it begins a thing, whose id the shell derives from the command id. */
 export type ReactionCommand = {
@@ -28,7 +30,8 @@ export type ReactionCommand = {
 export type Reaction = {
   readonly name: string;
   readonly on: readonly (EventType | DueInstant['kind'])[];
-  reads?(this: void, cause: LedgerEvent | DueInstant): readonly Fact[];
+  /** Asked again after each load, until nothing is new. */
+  reads?(this: void, cause: LedgerEvent | DueInstant, facts: Facts): readonly Fact[];
   react(this: void, cause: LedgerEvent | DueInstant, facts: Facts): readonly ReactionCommand[];
 };
 
@@ -64,14 +67,48 @@ const tellNewUser: Reaction = {
   },
 };
 
-/** What one body gives up in a merger, the other takes on (R2.1). */
+const mergedBody = (cause: LedgerEvent | DueInstant): OrganizationId =>
+  asId<OrganizationId>('stream' in cause ? idOf(cause.stream) : cause.subject);
+
+/** The bodies that a merged body leads to, each into the next where that is itself no more by then. */
+const successorsOf = (from: OrganizationId, at: Instant, facts: Facts): readonly OrganizationId[] => {
+  const chain: OrganizationId[] = [];
+  let body: OrganizationId | null = from;
+  while (body !== null && facts.has(streamFact(organizationFold, body))) {
+    const state: OrganizationState = facts.state(organizationFold, body);
+    const next: OrganizationId | null = 'level' in state ? state.mergedInto : null;
+    body = existsAt(state, at) ? null : next;
+    if (body !== null) chain.push(body);
+  }
+  return chain;
+};
+
+/** What one body gives up in a merger, the other takes on, on the day of the merger (R2.1). */
 const absorbMerged: Reaction = {
   name: 'absorb-merged',
-  on: ['OrganizationMerged'],
-  react: (cause) => {
-    const { stream, data } = cause as Caused<'OrganizationMerged'>;
-    const { into, effectiveOn } = data;
-    return [{ decider: organization, id: into, type: 'AbsorbOrganization', data: { from: idOf(stream), effectiveOn } }];
+  on: ['OrganizationMerged', 'merger-effective'],
+  reads: (cause, facts) =>
+    [mergedBody(cause), ...successorsOf(mergedBody(cause), cause.at, facts)].map((body) => streamFact(organizationFold, body)),
+  react: (cause, facts) => {
+    const from = mergedBody(cause);
+    const heir = successorsOf(from, cause.at, facts).at(-1);
+    return heir === undefined ? [] : [{ decider: organization, id: heir, type: 'AbsorbOrganization', data: { from } }];
+  },
+};
+
+/** The absorbing body receives the applications of the areas where the absorbed one did (requirements §1, R6.1). */
+const takeSeat: Reaction = {
+  name: 'take-seat',
+  on: ['OrganizationAbsorbed'],
+  reads: (cause) => (cause as Caused<'OrganizationAbsorbed'>).data.operates.map((area) => streamFact(operatorSeat, area)),
+  react: (cause, facts) => {
+    const { stream, data } = cause as Caused<'OrganizationAbsorbed'>;
+    return data.operates.flatMap((area): ReactionCommand[] => {
+      const { holder } = facts.state(operatorSeat, area);
+      if (holder !== data.from) return [];
+      const claim = { organization: idOf(stream), over: `organization-${holder}` };
+      return [{ decider: operatorSeat, id: area, type: 'ClaimOperatorSeat', data: claim, member: area }];
+    });
   },
 };
 
@@ -93,10 +130,10 @@ const takeEffect: Reaction = {
   name: 'take-effect',
   on: ['change-effective'],
   react: (cause) => {
-    const { subject, change, at } = cause as DueInstant;
+    const { subject, change, at } = cause as Due<'change-effective'>;
     return [{ decider: resource, id: subject, type: 'TakeEffect', data: { change, instant: at } }];
   },
 };
 
 /** What follows from events and instants (decision 8). Pure: the shell runs the commands, again after a crash. */
-export const REACTIONS: readonly Reaction[] = [grantOnReply, tellNewUser, absorbMerged, chiefLeft, takeEffect];
+export const REACTIONS: readonly Reaction[] = [grantOnReply, tellNewUser, absorbMerged, takeSeat, chiefLeft, takeEffect];

@@ -1,4 +1,4 @@
-import { actorName, isAccount } from './actor.ts';
+import { actorName, actsFor, isAccount } from './actor.ts';
 import type { Actor } from './actor.ts';
 import { earliestEffective } from './calendar.ts';
 import { categoryCode } from './catalog-entry.ts';
@@ -174,10 +174,11 @@ const addRecipient = (state: ResourceState, { at, data }: Of<'AddChangeRecipient
   return told ? [] : [{ type: 'ResourceChangeRecipientAdded', data: { change, recipient } }];
 };
 
-const recipientAmong = ({ recipients }: PendingChange, actor: Actor): OrganizationId => {
-  const told = recipients.find(({ organization }) => isAccount(actor) && actor.organization === organization);
-  ensure(told !== undefined, 'resource.change-not-recipient');
-  return told.organization;
+/** The bodies that were told and for which the actor answers: its own, and those that it has absorbed (R2.1). */
+const toldFor = ({ recipients }: PendingChange, actor: Actor): readonly OrganizationId[] => {
+  const told = recipients.map(({ organization }) => organization).filter((body) => isAccount(actor) && actsFor(actor, body));
+  ensure(told.length > 0, 'resource.change-not-recipient');
+  return [...new Set(told)];
 };
 
 const acknowledge = (
@@ -185,17 +186,17 @@ const acknowledge = (
   { actor, data: { change } }: Of<'AcknowledgeChange'>,
 ): readonly ResourceEvent[] => {
   const pending = pendingIn(state, change);
-  const organization = recipientAmong(pending, actor);
-  if (pending.acknowledgedBy.includes(organization)) return [];
-  return [{ type: 'ResourceChangeAcknowledged', data: { change, organization } }];
+  return toldFor(pending, actor)
+    .filter((organization) => !pending.acknowledgedBy.includes(organization))
+    .map((organization) => ({ type: 'ResourceChangeAcknowledged', data: { change, organization } }));
 };
 
 const object = (state: InStatus<'published'>, { actor, data }: Of<'ObjectToChange'>): readonly ResourceEvent[] => {
   const { change, reason } = data;
   const pending = pendingIn(state, change);
-  const organization = recipientAmong(pending, actor);
-  ensure(!pending.objectedBy.includes(organization), 'resource.change-already-objected');
-  return [{ type: 'ResourceChangeObjected', data: { change, organization, reason } }];
+  const bodies = toldFor(pending, actor).filter((organization) => !pending.objectedBy.includes(organization));
+  ensure(bodies.length > 0, 'resource.change-already-objected');
+  return bodies.map((organization) => ({ type: 'ResourceChangeObjected', data: { change, organization, reason } }));
 };
 
 /** Changes of a published entry and the notice of them (R9.1, R9.2). */

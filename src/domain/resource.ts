@@ -1,10 +1,11 @@
-import { isAccount } from './actor.ts';
+import { actsFor, isAccount } from './actor.ts';
 import type { AccountActor } from './actor.ts';
 import type { CatalogEntry } from './catalog-entry.ts';
 import { ensure, setFact } from './decider.ts';
 import type { Command, Decider, Facts } from './decider.ts';
 import type { AbandonedEvent } from './events/account.ts';
 import type { ResourceEvent } from './events/resource.ts';
+import { areaOf } from './operator-seat.ts';
 import type { Relation } from './relation.ts';
 import { decideChange } from './resource-change.ts';
 import type { ChangeCommand } from './resource-change.ts';
@@ -98,12 +99,10 @@ export const resource: Decider<ResourceState, ResourceCommand, ResourceEvent | A
 export const relationsToResource = (state: ResourceState, actor: AccountActor): readonly Relation[] => {
   if (state.status === 'none' || state.status === 'abandoned') return [];
   const relations: Relation[] = [];
-  if (state.provider === actor.organization) relations.push('provider');
-  const operates = actor.functions.includes('platform-operator');
-  if (operates && state.level === actor.level && state.divisionCode === actor.divisionCode) relations.push('operator');
+  if (actsFor(actor, state.provider)) relations.push('provider');
+  if (actor.operates.includes(areaOf(state))) relations.push('operator');
   if (state.status !== 'published') return relations;
   relations.push('listed');
-  if (state.pending?.recipients.some(({ organization }) => organization === actor.organization) === true)
-    relations.push('recipient');
+  if (state.pending?.recipients.some(({ organization }) => actsFor(actor, organization)) === true) relations.push('recipient');
   return relations;
 };

@@ -28,7 +28,7 @@ export const createDueInstants = ({ readStore, clock, store, reactor, waitFor }:
     const next = async (): Promise<readonly InstantDocument[]> => (await due()).filter(({ id }) => !seen.has(id));
     for (let found = await next(); found.length > 0; found = await next()) {
       for (const { id } of found) seen.add(id);
-      for (const { id, resource, at } of found) await reactor.due({ kind: 'change-effective', subject: resource, change: id, at });
+      for (const { due: instant } of found) await reactor.due(instant);
       const { position } = await store.head();
       if (!(await waitFor(instants.name, position, 10_000))) return;
     }

@@ -43,7 +43,7 @@ export const createReactor = (deps: ReactorDeps) => {
   const commandsOf = async (reaction: Reaction, cause: LedgerEvent | DueInstant): Promise<readonly ReactionCommand[]> => {
     const facts = createFacts(deps.folds, deps.readSet, head);
     for (let round = 0; round < FACT_ROUNDS; round += 1) {
-      const missing = (reaction.reads?.(cause) ?? []).filter((fact) => !facts.has(fact));
+      const missing = (reaction.reads?.(cause, facts) ?? []).filter((fact) => !facts.has(fact));
       if (missing.length === 0) break;
       await facts.load(missing);
     }

@@ -49,8 +49,11 @@ export type ApplicationDocument = Request & {
 /** A drafted reply is the provider's own affair until its chief endorses it (R13.1): neither applicant nor operator reads it. */
 export const draftFor = (
   { applicant, operator, provider, draft }: Pick<ApplicationDocument, 'applicant' | 'operator' | 'provider' | 'draft'>,
-  organization: OrganizationId,
-): Reply | null => (organization !== provider && (organization === applicant || organization === operator) ? null : draft);
+  bodies: readonly OrganizationId[],
+): Reply | null => {
+  if (bodies.includes(provider)) return draft;
+  return bodies.includes(applicant) || bodies.includes(operator) ? null : draft;
+};
 
 type Happening = Extract<LedgerEvent, { type: ApplicationEvent['type'] }>;
 

@@ -8,8 +8,9 @@ import { draftedDocument, retellResource } from './catalog-document.ts';
 import type { CatalogDocument, KnownProvider, ResourceHappening } from './catalog-document.ts';
 import { findingsOf } from './catalog-findings.ts';
 import type { BasisLaw } from './catalog-findings.ts';
-import { all, eq, EVERYTHING } from './filter.ts';
+import { all, any, eq, EVERYTHING, ne } from './filter.ts';
 import type { Change, Projection } from './projection.ts';
+import { stepsFrom, withSeatsOf, type Successors } from './successors.ts';
 
 /** What many entries share: who the providers are, who operates an area, and what the packs say of legal bases. */
 export type CatalogShared = {
@@ -17,6 +18,7 @@ export type CatalogShared = {
   /** By area: level and division code. */
   readonly operators: Readonly<Record<string, OrganizationId | undefined>>;
   readonly laws: Readonly<Record<string, BasisLaw>>;
+  readonly successors: Successors<{ readonly into: OrganizationId }>;
 };
 
 const UNNAMED: KnownProvider = { names: { name: '', shortName: null, aliases: [] }, namedFrom: null, providerCode: null };
@@ -49,6 +51,11 @@ const learn = (shared: CatalogShared, event: LedgerEvent): CatalogShared => {
       const renamed = { ...known, names: namesOf(event.data), namedFrom: event.data.effectiveOn };
       return { ...shared, providers: { ...shared.providers, [id]: renamed } };
     }
+    case 'OrganizationAbsorbed': {
+      const [into, { from }] = [idOf(event.stream) as OrganizationId, event.data];
+      const successors = { ...shared.successors, [from]: { into } };
+      return { ...shared, successors, operators: withSeatsOf(shared.operators, from, into) };
+    }
     case 'PolicyConfirmed': {
       const { id, effectiveFrom, effectiveUntil, legalBasisTypes } = event.data.pack;
       return { ...shared, laws: { ...shared.laws, [id]: { id, effectiveFrom, effectiveUntil, legalBasisTypes } } };
@@ -63,12 +70,30 @@ const withFindings = (doc: CatalogDocument, { laws }: CatalogShared): CatalogDoc
   findings: findingsOf(doc.entry, doc.providerCode, Object.values(laws)),
 });
 
+const providedBy = (doc: CatalogDocument, provider: OrganizationId, shared: CatalogShared): CatalogDocument => {
+  const { names, providerCode } = shared.providers[provider] ?? UNNAMED;
+  return withFindings({ ...doc, provider, providerNames: names, providerCode }, shared);
+};
+
+/**
+ * What the merged body provided, the other provides from then on, and reviews where it did: the catalog is kept current
+ * (R7.3). An entry that was withdrawn before keeps the names of its time (R2.1).
+ */
+const takenOver = (from: string, into: OrganizationId, shared: CatalogShared): Change<CatalogDocument> => ({
+  where: all(any(eq('provider', from), eq('operator', from)), ne('status', 'withdrawn')),
+  apply: (doc) => {
+    const operator = doc.operator === from ? into : doc.operator;
+    return [doc.provider === from ? { ...providedBy(doc, into, shared), operator } : { ...doc, operator }];
+  },
+});
+
 const onResource = (event: ResourceHappening, shared: CatalogShared): Change<CatalogDocument> => {
   const id = idOf(event.stream);
   const apply = (doc: CatalogDocument | undefined): CatalogDocument | undefined => {
     if (event.type === 'ResourceDrafted') {
-      const provider = shared.providers[event.data.provider] ?? UNNAMED;
-      return withFindings(draftedDocument(id, event, provider, shared.operators[areaOf(event.data)] ?? null), shared);
+      const drafted = draftedDocument(id, event, UNNAMED, shared.operators[areaOf(event.data)] ?? null);
+      const provider = stepsFrom(shared.successors, drafted.provider).at(-1)?.into ?? drafted.provider;
+      return providedBy(drafted, provider, shared);
     }
     if (doc === undefined) return undefined;
     const after = { ...retellResource(doc, event), revision: event.revision };
@@ -93,6 +118,8 @@ const project = (event: LedgerEvent, shared: CatalogShared): readonly Change<Cat
       if (namedFrom !== event.data.effectiveOn) return [];
       return [{ where: eq('provider', idOf(event.stream)), apply: (doc) => [{ ...doc, providerNames }] }];
     }
+    case 'OrganizationAbsorbed':
+      return [takenOver(event.data.from, idOf(event.stream) as OrganizationId, shared)];
     case 'PolicyConfirmed':
       // Rare, and any entry may rest on a basis that the pack speaks of; what it changes nothing in is left as it is.
       return [
@@ -141,7 +168,7 @@ const isResourceEvent = (event: LedgerEvent): event is ResourceHappening =>
  */
 export const catalog: Projection<CatalogDocument, CatalogShared> = {
   name: 'catalog',
-  version: 1,
+  version: 2,
   history: true,
   fields: {
     listed: ({ status }) => status === 'published',
@@ -172,7 +199,7 @@ export const catalog: Projection<CatalogDocument, CatalogShared> = {
     [entry.title, entry.abstract, entry.domain, code, ...entry.items.map((item) => item.name), name, shortName, ...aliases].filter(
       (part) => part !== null,
     ),
-  handles: ['OrganizationRegistered', 'OrganizationRenamed', 'PolicyConfirmed', ...RESOURCE_EVENTS],
-  shared: { initial: { providers: {}, operators: {}, laws: {} }, evolve: learn },
+  handles: ['OrganizationRegistered', 'OrganizationRenamed', 'OrganizationAbsorbed', 'PolicyConfirmed', ...RESOURCE_EVENTS],
+  shared: { initial: { providers: {}, operators: {}, laws: {}, successors: {} }, evolve: learn },
   project,
 };

@@ -54,5 +54,7 @@ export const noticeInForce: InForce<CalendarNoticeDocument> = {
 export const obligationInForce = (doc: ObligationDocument, at: Instant): ObligationDocument | undefined => {
   if (doc.bornBy.at > at) return undefined;
   const until = (evidence: ObligationDocument['dischargedBy']) => (evidence !== null && evidence.at <= at ? evidence : null);
-  return { ...doc, dischargedBy: until(doc.dischargedBy), voidedBy: until(doc.voidedBy) };
+  const inherited = doc.inherited.filter((step) => step.at <= at);
+  const debtor = doc.inherited[inherited.length]?.from ?? doc.debtor;
+  return { ...doc, debtor, inherited, dischargedBy: until(doc.dischargedBy), voidedBy: until(doc.voidedBy) };
 };

@@ -31,6 +31,8 @@ export type ObligationDocument = {
   readonly policyVersion: number;
   readonly violation: ViolationKind | null;
   readonly debtor: string | null;
+  /** The mergers by which the duty came to its debtor, and from whom (R2.1); whose breach it was before stays whose it was. */
+  readonly inherited: readonly (Evidence & { readonly from: string })[];
   readonly subject: { readonly type: SubjectType; readonly id: string };
   readonly resource: string | null;
   readonly round: number;

@@ -1,8 +1,6 @@
-import type { CalendarNotice } from '../domain/calendar.ts';
 import { DUTIES, endOf, type Birth, type Discharge, type Duty } from '../domain/duties.ts';
 import { idOf } from '../domain/envelope.ts';
 import { EVENT_SCHEMAS, type EventType, type LedgerEvent } from '../domain/events.ts';
-import { areaOf } from '../domain/operator-seat.ts';
 import { PACK_IDS, packsInForce, ruleOf, type PolicyRule, type VersionedPack } from '../domain/policy-pack.ts';
 import { hasPeriod } from '../domain/refresh-period.ts';
 import { civilDateOf } from '../domain/time.ts';
@@ -16,36 +14,14 @@ import {
   lastDayBefore,
   movedDue,
   NEVER,
-  type Evidence,
   type ObligationDocument,
 } from './obligation-document.ts';
 import type { Change, Projection } from './projection.ts';
+import { debtorOf, evidenceOf, learn, type ObligationsShared } from './obligations-shared.ts';
 
-/** The law as the ledger knows it, and who operates where: what due dates and debtors are computed from. */
-export type ObligationsShared = {
-  readonly packs: readonly VersionedPack[];
-  readonly notices: readonly CalendarNotice[];
-  readonly operators: Readonly<Record<string, string | undefined>>;
-};
 type Handler = (event: LedgerEvent) => Birth | Discharge | null;
 
-const evidenceOf = ({ id, position, at }: LedgerEvent): Evidence => ({ eventId: id, position, at });
 const idFor = (pack: string, kind: string, subject: string, round: number): string => `${pack}.${kind}.${subject}.${String(round)}`;
-
-const learn = (shared: ObligationsShared, event: LedgerEvent): ObligationsShared => {
-  switch (event.type) {
-    case 'PolicyConfirmed':
-      return { ...shared, packs: [...shared.packs, { ...event.data.pack, version: event.data.version }] };
-    case 'CalendarNoticeConfirmed':
-      return { ...shared, notices: [...shared.notices, event.data.notice] };
-    case 'OrganizationRegistered': {
-      if (!event.data.receivesApplications) return shared;
-      return { ...shared, operators: { ...shared.operators, [areaOf(event.data)]: idOf(event.stream) } };
-    }
-    default:
-      return shared;
-  }
-};
 
 const born = (
   duty: Duty,
@@ -55,7 +31,7 @@ const born = (
   event: LedgerEvent,
   shared: ObligationsShared,
 ): ObligationDocument => {
-  const { subject, round, debtor, resource, cycle } = birth;
+  const { subject, round, resource, cycle } = birth;
   const startsOn = civilDateOf(birth.since ?? event.at);
   const term = { value: rule.value, unit: rule.unit, extension: 0, cycle };
   const id = idFor(pack.id, duty.kind, subject.id, round);
@@ -69,7 +45,7 @@ const born = (
     policyVersion: pack.version,
     // What breaks the city's own numbers is a city rule, never a breach of Art. 30.
     violation: pack.id === 'city-setting' ? null : duty.violation,
-    debtor: 'organization' in debtor ? debtor.organization : (shared.operators[debtor.operatorOf] ?? null),
+    ...debtorOf(birth, shared),
     subject,
     resource,
     round,
@@ -157,6 +133,7 @@ const project = (event: LedgerEvent, shared: ObligationsShared): readonly Change
   }
   if (event.type === 'ReplyExtended') return [extension(event, shared)];
   if (event.type === 'AccessesReported') return reported(event, shared);
+  if (event.type === 'OrganizationAbsorbed') return [takenOver(event)];
   const changes: Change<ObligationDocument>[] = event.type === 'ResourceChangeTookEffect' ? recycled(event) : [];
   for (const duty of DUTIES) {
     const discharge = (duty.dischargedBy[event.type] as Handler | undefined)?.(event) as Discharge | null | undefined;
@@ -169,6 +146,18 @@ const project = (event: LedgerEvent, shared: ObligationsShared): readonly Change
   const ending = end.how === 'void' ? { voidedBy: evidenceOf(event) } : { dischargedBy: evidenceOf(event) };
   const where = all(eq(end.of, end.id), eq('open', true), oneOf('kind', end.kinds));
   return [...changes, { where, apply: (doc) => [{ ...doc, ...ending }] }];
+};
+
+/**
+ * What is open with a body that is no more is owed by the one that absorbed it, by the same clock. What was overdue by then
+ * is a breach of the body that it was, and stays with it; whoever acts for the absorbing body sees it all the same.
+ */
+const takenOver = (event: Extract<LedgerEvent, { type: 'OrganizationAbsorbed' }>): Change<ObligationDocument> => {
+  const { from } = event.data;
+  const step = { ...evidenceOf(event), from };
+  const apply = (doc: ObligationDocument): readonly ObligationDocument[] =>
+    dueOf(doc) <= event.at ? [] : [{ ...doc, debtor: idOf(event.stream), inherited: [...doc.inherited, step] }];
+  return { where: all(eq('debtor', from), eq('open', true)), apply };
 };
 
 /** Another update cycle counts from the day on which it takes effect; a refresh that was overdue by then stays overdue. */
@@ -205,6 +194,7 @@ const HANDLED = (Object.keys(EVENT_SCHEMAS) as EventType[]).filter(
       'GrantRevoked',
       'DataChiefFiled',
       'OrganizationMerged',
+      'OrganizationAbsorbed',
       'OrganizationClosed',
     ].includes(type),
 );
@@ -219,7 +209,7 @@ const canBreach = (doc: ObligationDocument): boolean => {
 /** Duties with their clocks, born and discharged by events (decision 13). The work queue and the violations both read it. */
 export const obligations: Projection<ObligationDocument, ObligationsShared> = {
   name: 'obligations',
-  version: 1,
+  version: 2,
   history: true,
   fields: {
     row: ({ record }) => record === 'obligation',
@@ -249,6 +239,6 @@ export const obligations: Projection<ObligationDocument, ObligationsShared> = {
     ['resource', 'open'],
   ],
   handles: HANDLED,
-  shared: { initial: { packs: [], notices: [], operators: {} }, evolve: learn },
+  shared: { initial: { packs: [], notices: [], operators: {}, successors: {} }, evolve: learn },
   project,
 };

@@ -75,7 +75,11 @@ const retell = (doc: OrganizationDocument, event: Exclude<Happening, { type: 'Or
     case 'OrganizationMerged':
       return { ...doc, status: 'merged', mergedInto: event.data.into, endedOn: event.data.effectiveOn };
     case 'OrganizationAbsorbed':
-      return { ...doc, absorbed: [...doc.absorbed, event.data.from] };
+      return {
+        ...doc,
+        absorbed: [...new Set([...doc.absorbed, event.data.from, ...event.data.absorbed])],
+        functions: [...new Set([...doc.functions, ...event.data.functions])],
+      };
     case 'OrganizationClosed':
       return { ...doc, status: 'closed', endedOn: event.data.effectiveOn };
   }
@@ -109,7 +113,7 @@ const onOrganization = (event: Happening): Change<OrganizationDocument> => ({
 /** Organizations of all levels (R2.1) with their data chiefs (R27.1). */
 export const organizations: Projection<OrganizationDocument> = {
   name: 'organizations',
-  version: 2,
+  version: 3,
   history: true,
   fields: {
     level: ({ level }) => level,

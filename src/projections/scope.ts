@@ -2,15 +2,16 @@ import type { Scope } from '../domain/relation.ts';
 import { any, eq, EVERYTHING, type Filter } from './filter.ts';
 
 /**
- * What a reader may see, as a filter (decision 17): documents that name the reader's organization (for `self`, the
- * account) in a field of one of the relations, or are `listed`. No relation: nothing.
+ * What a reader may see, as a filter (decision 17): documents that name one of the reader's bodies (for `self`, the account)
+ * in a field of one of the relations, or are `listed`. No relation: nothing.
  */
 export const scopeFilter = (scope: Scope): Filter => {
   if (scope.sees === 'everything') return EVERYTHING;
   return any(
-    ...scope.relations.map((relation) => {
-      if (relation === 'listed') return eq('listed', true);
-      return eq(relation, relation === 'self' ? scope.account : scope.organization);
+    ...scope.relations.flatMap((relation) => {
+      if (relation === 'listed') return [eq('listed', true)];
+      if (relation === 'self') return [eq('self', scope.account)];
+      return scope.bodies.map((body) => eq(relation, body));
     }),
   );
 };

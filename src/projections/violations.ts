@@ -26,7 +26,7 @@ export type Violation = {
   readonly actedAt: Instant | null;
   /** Why it counts no more: the notice that moved the due end. */
   readonly annulledBy: ObligationDocument['earlierDues'][number] | null;
-  /** Ids of the events that prove it: what began the duty, what moved its end, what ended it. */
+  /** Ids of the events that prove it: what began the duty, what passed it on, what moved its end, what ended it. */
   readonly evidence: readonly string[];
 };
 
@@ -53,7 +53,14 @@ export const violationOf = (doc: ObligationDocument): Violation => {
   const annulled = doc.record === 'annulled-violation';
   const moved = annulled ? (doc.earlierDues.at(-1) ?? null) : null;
   const state = annulled ? 'annulled' : isOpen(doc) ? 'open' : 'late';
-  const proof = [doc.bornBy, doc.extendedBy, ...doc.earlierDues.map(({ movedBy }) => movedBy), doc.dischargedBy, doc.voidedBy];
+  const proof = [
+    doc.bornBy,
+    ...doc.inherited,
+    doc.extendedBy,
+    ...doc.earlierDues.map(({ movedBy }) => movedBy),
+    doc.dischargedBy,
+    doc.voidedBy,
+  ];
   const evidence = proof.flatMap((one) => (one === null ? [] : [one.eventId]));
   return {
     id: annulled ? doc.id : violationId(doc),

@@ -99,6 +99,11 @@ describe('starting an access (R14.3, R24.1)', () => {
     given([], facts())
       .when(start(['类别'], person('x', { organization: 'org-1' })))
       .refused('access.not-its-user');
+    const heir = person('heir', { organization: 'org-9', absorbed: ['org-2'] });
+    const organization = organizationId('org-9');
+    given([], facts())
+      .when(start(['类别'], heir))
+      .then([{ ...started, data: { ...started.data, organization } }]);
   });
 
   it.each(['basic', 'substantial'])('needs to know the person surely, not at level %s', (assurance) => {

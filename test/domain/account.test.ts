@@ -440,6 +440,8 @@ describe('how an actor stands to an account', () => {
   it('is as itself, as one of its organization, as both or as nobody', () => {
     expect(relations('a-1', 'org-1')).toEqual(['self', 'own']);
     expect(relations('a-1', 'org-2')).toEqual(['self']);
+    const heir = person('a-3', { organization: 'org-9', absorbed: ['org-1'] }) as AccountActor;
+    expect(relationsToAccount(accountState(), who, heir)).toEqual(['own']);
     expect(relations('a-2', 'org-1')).toEqual(['own']);
     expect(relations('a-2', 'org-2')).toEqual([]);
     expect(relations('a-2', 'org-1', { status: 'none' })).toEqual([]);

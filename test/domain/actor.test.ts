@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { actorName, isAccount, mandateFor } from '../../src/domain/actor.ts';
+import { actorName, actsFor, bodiesOf, isAccount, mandateFor, type AccountActor } from '../../src/domain/actor.ts';
 import { person } from '../support/decider-spec.ts';
+import { organizationId } from '../support/offices.ts';
 
 const system = { system: 'system:take-effect' } as const;
 const officer = person('officer');
@@ -9,6 +10,18 @@ describe('an actor', () => {
   it('is an account or the system, and has the name that stands in the log', () => {
     expect([isAccount(officer), isAccount(system)]).toStrictEqual([true, false]);
     expect([actorName(officer), actorName(system)]).toStrictEqual(['officer', 'system:take-effect']);
+  });
+});
+
+describe('acting for a body (R2.1)', () => {
+  const heir = person('heir', { organization: 'org-1', absorbed: ['org-2', 'org-3'] }) as AccountActor;
+
+  it("is for the actor's organization and what was merged into it, and for no other", () => {
+    const bodies = ['org-1', 'org-2', 'org-3', 'org-4'].map(organizationId);
+    expect(bodies.map((body) => actsFor(heir, body))).toStrictEqual([true, true, true, false]);
+    expect(actsFor(heir, null)).toBe(false);
+    expect(bodiesOf(heir)).toStrictEqual(bodies.slice(0, 3));
+    expect(bodiesOf(officer as AccountActor)).toStrictEqual(['org-1']);
   });
 });
 

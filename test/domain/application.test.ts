@@ -42,6 +42,8 @@ const chief = person('chief', { organization: 'org-2', isChief: true });
 const delegate = person('delegate', { organization: 'org-2', delegations: [{ by: 'chief', matters: ['applications'] }] });
 const checker = person('checker', { organization: 'org-9' });
 const providerOfficer = person('provider-officer', { organization: 'org-1' });
+/** The chief of a body into which another was merged (R2.1). */
+const heirOf = (body: OrganizationId) => person('heir', { organization: 'org-8', absorbed: [body], isChief: true });
 const providerChief = person('provider-chief', { organization: 'org-1', isChief: true });
 
 const request: Request = {
@@ -99,6 +101,9 @@ describe('submitting (R13.1, R13.2)', () => {
 
   it("is refused for one's own resource, and upwards, where one's own operator comes first (R14.4)", () => {
     given([], facts()).when(submit(providerOfficer)).refused('application.own-resource');
+    given([], facts())
+      .when(submit(heirOf(provider)))
+      .refused('application.own-resource');
     const county = person('county', { organization: 'org-2', level: 'county' });
     given([], facts()).when(submit(county)).refused('application.superior-level', { level: 'city' });
     const above = person('province', { organization: 'org-2', level: 'province' });
@@ -152,6 +157,9 @@ describe('the endorsement (R13.1)', () => {
     given([submitted]).when(endorse(officer)).refused('application.needs-data-chief');
     given([submitted]).when(endorse(providerChief)).refused('application.not-its-applicant');
     given([submitted])
+      .when(endorse(heirOf(applicant)))
+      .then([{ type: 'SharingApplicationEndorsed', data: { comment: null } }, receivedEvent()]);
+    given([submitted])
       .when(endorse({ system: 'system:test' }))
       .refused('application.not-its-applicant');
     given(received).when(endorse(chief)).refused('application.wrong-status', { status: 'received' });
@@ -167,6 +175,9 @@ describe('the endorsement (R13.1)', () => {
       .then([{ type: 'ReplyDraftReturned', data: { round: 1, comment: '改' } }]);
     given(drafted).when(endorse(providerChief, 'decline')).refused('application.comment-required');
     given(drafted).when(endorse(chief)).refused('application.not-its-provider');
+    given(drafted, facts())
+      .when(endorse(heirOf(provider)))
+      .then([givenReply]);
     given(drafted)
       .when(endorse({ system: 'system:test' }))
       .refused('application.not-its-provider');
@@ -479,6 +490,7 @@ describe('the fold', () => {
   it('knows how an actor stands to it', () => {
     const { state } = given(received);
     expect([chief, providerChief, checker, person('x', { organization: 'org-7' })].map((actor) => relationsToApplication(state, actor as never))).toEqual([['applicant'], ['provider'], ['operator'], []]); // prettier-ignore
+    expect(relationsToApplication(state, heirOf(operator) as never)).toEqual(['operator']);
   });
 });
 

@@ -70,7 +70,7 @@ const LIVES: readonly Lived[] = [
     ['OrganizationRenamed', { name: '新名', shortName: null, aliases: ['旧名'], ...on, document: null }],
     ['DataChiefFiled', { account: who, validFrom: '2026-01-05T01:00:00.000Z', document: null }],
     ['DataChiefLeft', { account: who, reason: 'x' }],
-    ['OrganizationAbsorbed', { from: user, ...on }],
+    ['OrganizationAbsorbed', { from: user, ...on, absorbed: [], functions: [], operates: [] }],
     ['OrganizationMerged', { into: user, ...on, document: null }],
     ['OrganizationClosed', { ...on, document: null, reason: 'x' }],
     abandoned,

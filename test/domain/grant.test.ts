@@ -89,6 +89,9 @@ describe('direct access to what is unconditional (R11.2)', () => {
     given([], facts())
       .when(register({}, person('own', { organization: 'org-1' })))
       .refused('grant.own-resource');
+    given([], facts())
+      .when(register({}, person('heir', { organization: 'org-9', absorbed: ['org-1'] })))
+      .refused('grant.own-resource');
   });
 
   it('is refused while the supply is suspended', () => {
@@ -300,6 +303,11 @@ describe('how an actor stands to a grant', () => {
     ['org-3', []],
   ])('%s: %j', (organization, relations) => {
     expect(relationsToGrant(state, person('x', { organization }) as AccountActor)).toStrictEqual(relations);
+  });
+
+  it('is that of every body that was merged into the organization (R2.1)', () => {
+    const heir = person('heir', { organization: 'org-7', absorbed: ['org-1', 'org-2'] });
+    expect(relationsToGrant(state, heir as AccountActor)).toStrictEqual(['user', 'provider']);
   });
 
   it('is nothing where there is none', () => {

@@ -29,7 +29,11 @@ const chiefState = accountState({}, [granted(['data-chief'])]);
 
 describe('who an account is at an instant', () => {
   it('is what its organization and its own log say', () => {
-    const home = officeState({ level: 'county', divisionCode: '360112', functions: ['platform-operator'] });
+    const absorbed = [organizationId('org-8'), organizationId('org-7')];
+    const merger = { from: organizationId('org-9'), effectiveOn: '2026-02-01', absorbed, functions: ['audit'], operates: ['county-360105'] } as const; // prettier-ignore
+    const home = officeState({ level: 'county', divisionCode: '360112', functions: ['platform-operator'] }, [
+      { type: 'OrganizationAbsorbed', data: merger },
+    ]);
     const person = accountState({ assurance: 'substantial' }, [
       granted(['provider-officer']),
       granted(['auditor'], AT),
@@ -39,9 +43,11 @@ describe('who an account is at an instant', () => {
       account: 'a-1',
       kind: 'person',
       organization: 'org-1',
+      absorbed: ['org-9', 'org-8', 'org-7'],
       level: 'county',
       divisionCode: '360112',
-      functions: ['platform-operator'],
+      functions: ['platform-operator', 'audit'],
+      operates: ['county-360112', 'county-360105'],
       roles: ['provider-officer', 'operator-officer'],
       assurance: 'substantial',
       isChief: false,

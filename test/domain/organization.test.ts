@@ -5,7 +5,8 @@ import { accountFold } from '../../src/domain/account-state.ts';
 import { streamFact } from '../../src/domain/decider.ts';
 import type { OrganizationEvent } from '../../src/domain/events/organization.ts';
 import { organization, relationsToOrganization, type OrganizationCommand } from '../../src/domain/organization.ts';
-import { existsAt, organizationFold } from '../../src/domain/organization-state.ts';
+import { operatorSeat } from '../../src/domain/operator-seat.ts';
+import { existsAt, organizationFold, type OrganizationState } from '../../src/domain/organization-state.ts';
 import { person, specOf, type Asked } from '../support/decider-spec.ts';
 import { factsOf } from '../support/facts.ts';
 import { accountId, accountState, granted, officeState, organizationId, registration } from '../support/offices.ts';
@@ -28,7 +29,7 @@ const merged = {
   type: 'OrganizationMerged',
   data: { into: other, effectiveOn: '2026-02-01', document: '赣府字〔2026〕1号' },
 } as const;
-const absorbed = { type: 'OrganizationAbsorbed', data: { from: other, effectiveOn: '2026-02-01' } } as const;
+const absorbed = { type: 'OrganizationAbsorbed', data: { from: other, effectiveOn: '2026-02-01', absorbed: [], functions: [], operates: [] } } as const; // prettier-ignore
 const closed = { type: 'OrganizationClosed', data: { effectiveOn: '2026-02-01', document: null, reason: '机构撤销' } } as const;
 const abandoned = { type: 'CreationAbandoned', data: { claim: 'operator-city-360100', commandId: 'c-1' } } as const;
 
@@ -246,19 +247,54 @@ describe('merging an organization', () => {
 });
 
 describe('absorbing an organization', () => {
-  const absorb = { type: 'AbsorbOrganization', data: { from: other, effectiveOn: '2026-02-01' } } as const;
+  const DAY = '2026-01-31T16:00:00.000Z';
+  const absorb = (at = DAY) => ({ type: 'AbsorbOrganization', data: { from: other }, at }) as const;
+  const into = { into: own, effectiveOn: '2026-02-01', document: null };
+  const gone = officeState({}, [{ type: 'OrganizationMerged', data: into }]);
 
-  it('records which', () => {
-    given([registered]).when(absorb).then([absorbed]);
+  it('records which, and what it stood for, did and operated', () => {
+    given([registered], under(gone)).when(absorb()).then([absorbed]);
+    const third = organizationId('org-3');
+    const heir = { from: third, effectiveOn: '2026-01-20', absorbed: [], functions: ['audit'], operates: ['county-360105'] } as const; // prettier-ignore
+    const operator = officeState({ functions: ['platform-operator'] }, [
+      { type: 'OrganizationAbsorbed', data: heir },
+      { type: 'OrganizationMerged', data: into },
+    ]);
+    const taken = { absorbed: [third], functions: ['platform-operator', 'audit'], operates: ['city-360100', 'county-360105'] };
+    given([registered], under(operator))
+      .when(absorb())
+      .then([{ type: 'OrganizationAbsorbed', data: { from: other, effectiveOn: '2026-02-01', ...taken } } as OrganizationEvent]);
   });
 
-  it('is nothing to do the second time', () => {
-    given([registered, absorbed]).when(absorb).then([]);
+  it('waits for the day of the merger', () => {
+    given([registered], under(gone)).when(absorb('2026-01-31T15:59:59.999Z')).then([]);
+  });
+
+  it('is nothing to do the second time, or for a body that was never merged', () => {
+    given([registered, absorbed], under(gone)).when(absorb()).then([]);
+    for (const body of [officeState(), { status: 'none' }, { status: 'abandoned' }])
+      given([registered], under(body)).when(absorb()).then([]);
+  });
+
+  it('goes on until the last day of a body that is to be merged itself', () => {
+    const later = { ...merged, data: { ...merged.data, effectiveOn: '2026-02-02' } };
+    given([registered, later], under(gone)).when(absorb()).then([absorbed]);
+    given([registered, later], under(gone)).when(absorb('2026-02-01T16:00:00.000Z')).refused('organization.closed', { status: 'merged' }); // prettier-ignore
+  });
+
+  it('is refused for one that is no more, or was never registered', () => {
+    given([registered, closed], under(gone)).when(absorb()).refused('organization.closed', { status: 'closed' });
+    given([abandoned], under(gone)).when(absorb()).refused('organization.abandoned');
   });
 });
 
 describe('closing an organization', () => {
-  const close = { type: 'CloseOrganization', data: { effectiveOn: '2026-02-01', document: null, reason: '机构撤销' } } as const;
+  const close = {
+    type: 'CloseOrganization',
+    data: { organization: own, effectiveOn: '2026-02-01', document: null, reason: '机构撤销' },
+  } as const;
+  const seat = (holder: string | null) => factsOf({ streams: { 'operator-city-360100': { holder } } });
+  const operator = { type: 'OrganizationRegistered', data: registration({ functions: ['platform-operator'] }) } as const;
 
   it('records from when and why', () => {
     given([registered]).when(close).then([closed]);
@@ -266,6 +302,12 @@ describe('closing an organization', () => {
 
   it('is nothing to do the second time', () => {
     given([registered, closed]).when(close).then([]);
+  });
+
+  it('is refused for the operator that receives the applications of its area (requirements §1)', () => {
+    given([operator], seat(own)).when(close).refused('organization.holds-operator-seat', { area: 'city-360100' });
+    given([operator], seat(other)).when(close).then([closed]);
+    given([operator], seat(null)).when(close).then([closed]);
   });
 
   it('is refused for a merged one', () => {
@@ -278,7 +320,6 @@ const CHANGES: readonly Asked<OrganizationCommand>[] = [
   file(),
   { type: 'RecordDataChiefLeft', data: { reason: '' } },
   { type: 'MergeOrganization', data: { organization: own, into: other, effectiveOn: '2026-02-01', document: null } },
-  { type: 'AbsorbOrganization', data: { from: other, effectiveOn: '2026-02-01' } },
 ];
 
 describe.each(CHANGES)('$type', (command) => {
@@ -302,7 +343,16 @@ describe('what a decision reads', () => {
     expect(
       reads({ type: 'MergeOrganization', data: { organization: own, into: other, effectiveOn: '2026-02-01', document: null } }),
     ).toEqual([streamFact(organizationFold, other)]);
+    expect(reads({ type: 'AbsorbOrganization', data: { from: other } })).toEqual([streamFact(organizationFold, other)]);
     expect(reads(rename())).toEqual([]);
+  });
+
+  it('is who has the seat, for an operator that is closed', () => {
+    const data = { organization: own, effectiveOn: '2026-02-01', document: null, reason: '' };
+    const close = { type: 'CloseOrganization', data } as unknown as OrganizationCommand;
+    const readsOf = (state: OrganizationState) => organization.reads?.(close, state, factsOf({}));
+    expect(readsOf(officeState({ functions: ['platform-operator'] }))).toEqual([streamFact(operatorSeat, 'city-360100')]);
+    expect([readsOf(officeState()), readsOf({ status: 'none' })]).toEqual([[], []]);
   });
 });
 
@@ -318,6 +368,7 @@ describe('the state of an organization', () => {
       divisionCode: '360100',
       parent: null,
       functions: [],
+      operates: [],
       dataChief: { account: chief, since: '2026-01-05T02:00:00.000Z' },
       mergedInto: null,
       absorbed: [other],
@@ -351,5 +402,6 @@ describe('how an actor stands to an organization', () => {
   it('is as one of it, or as nobody', () => {
     const actor = person('a-1') as AccountActor;
     expect([relationsToOrganization(own, actor), relationsToOrganization(other, actor)]).toEqual([['own'], []]);
+    expect(relationsToOrganization(other, { ...actor, absorbed: [other] })).toEqual(['own']);
   });
 });

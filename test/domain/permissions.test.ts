@@ -22,9 +22,11 @@ const actor = (...roles: readonly Role[]): AccountActor => ({
   account: asId<AccountId>('a-1'),
   kind: 'person',
   organization: asId<OrganizationId>('o-1'),
+  absorbed: [asId<OrganizationId>('o-0')],
   level: 'city',
   divisionCode: '360100',
   functions: [],
+  operates: [],
   roles,
   assurance: 'high',
   isChief: false,
@@ -175,7 +177,7 @@ describe('scopeOf', () => {
     const cells = cellsOf(operation, roles);
     if (cells.length === 0) return { code: 'permission.denied', details: { operation } };
     if (cells.includes('any')) return { sees: 'everything' };
-    return { sees: 'related', account: 'a-1', organization: 'o-1', relations: [...new Set(cells)].sort() };
+    return { sees: 'related', account: 'a-1', bodies: ['o-1', 'o-0'], relations: [...new Set(cells)].sort() };
   };
   const sorted = (scope: unknown): unknown => {
     const { relations, ...rest } = scope as { relations?: readonly Relation[] };
@@ -190,7 +192,7 @@ describe('scopeOf', () => {
     expect(scopeOf('read-usage', actor('applicant-officer', 'data-chief', 'provider-officer'))).toEqual({
       sees: 'related',
       account: 'a-1',
-      organization: 'o-1',
+      bodies: ['o-1', 'o-0'],
       relations: ['user', 'provider'],
     });
   });

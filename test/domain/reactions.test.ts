@@ -3,13 +3,15 @@ import { streamFact } from '../../src/domain/decider.ts';
 import type { LedgerEvent } from '../../src/domain/events.ts';
 import type { ReplyOutcome } from '../../src/domain/events/application.ts';
 import { grant } from '../../src/domain/grant.ts';
+import { operatorSeat } from '../../src/domain/operator-seat.ts';
 import { organization } from '../../src/domain/organization.ts';
+import { organizationFold } from '../../src/domain/organization-state.ts';
 import { REACTIONS, type DueInstant, type Reaction } from '../../src/domain/reactions.ts';
 import { resource } from '../../src/domain/resource.ts';
 import { NO_FACTS, specOf } from '../support/decider-spec.ts';
 import { history, type DataOf } from '../support/events.ts';
 import { factsOf } from '../support/facts.ts';
-import { organizationId } from '../support/offices.ts';
+import { officeState, organizationId } from '../support/offices.ts';
 import { changeRequested, inCatalog, RESOURCE, withdrawn } from '../support/resources.ts';
 
 const reaction = (name: string): Reaction => {
@@ -26,7 +28,8 @@ describe('what follows (decision 8)', () => {
     expect(REACTIONS.map(({ name, on }) => [name, ...on])).toStrictEqual([
       ['grant-on-reply', 'ReplyGiven'],
       ['tell-new-user', 'GrantIssued'],
-      ['absorb-merged', 'OrganizationMerged'],
+      ['absorb-merged', 'OrganizationMerged', 'merger-effective'],
+      ['take-seat', 'OrganizationAbsorbed'],
       ['chief-left', 'AccountDisabled', 'RolesRevoked'],
       ['take-effect', 'change-effective'],
     ]);
@@ -63,7 +66,7 @@ describe('a grant of a resource whose change is announced (R9.1)', () => {
     factsOf({ streams: { [`resource-${RESOURCE}`]: supply, 'grant-g-1': { status } } });
 
   it('reads the resource and the grant', () => {
-    expect(reads?.(issued)).toStrictEqual([streamFact(resource, RESOURCE), streamFact(grant, 'g-1')]);
+    expect(reads?.(issued, NO_FACTS)).toStrictEqual([streamFact(resource, RESOURCE), streamFact(grant, 'g-1')]);
   });
 
   it.each(['issued', 'suspended'])('tells its user, while it is %s', (status) => {
@@ -86,10 +89,71 @@ describe('a grant of a resource whose change is announced (R9.1)', () => {
 });
 
 describe('a merger (R2.1)', () => {
-  it('is taken on by the other body', () => {
-    const merged = recorded('organization-o-1', 'OrganizationMerged', { into: user, effectiveOn: '2026-01-05', document: null });
-    expect(reaction('absorb-merged').react(merged, NO_FACTS)).toStrictEqual([
-      { decider: organization, id: user, type: 'AbsorbOrganization', data: { from: 'o-1', effectiveOn: '2026-01-05' } },
+  const { react, reads } = reaction('absorb-merged');
+  const DAY = '2026-02-01';
+  const AT = '2026-01-31T16:00:00.000Z';
+  const due: DueInstant = { kind: 'merger-effective', subject: 'o-1', at: AT };
+  const mergedInto = (into: string, effectiveOn = DAY) =>
+    officeState({}, [{ type: 'OrganizationMerged', data: { into: organizationId(into), effectiveOn, document: null } }]);
+  const absorb = (id: string) => [{ decider: organization, id, type: 'AbsorbOrganization', data: { from: 'o-1' } }];
+  const bodies = (states: Readonly<Record<string, unknown>>) =>
+    factsOf({ streams: Object.fromEntries(Object.entries(states).map(([id, state]) => [`organization-${id}`, state])) });
+
+  it('is taken on by the other body on its day', () => {
+    expect(react(due, bodies({ 'o-1': mergedInto('o-2'), 'o-2': officeState() }))).toStrictEqual(absorb('o-2'));
+  });
+
+  it('is taken on at once where its day has been, and waits for it where it has not', () => {
+    const merged = (effectiveOn: string) =>
+      recorded('organization-o-1', 'OrganizationMerged', { into: user, effectiveOn, document: null }, { at: AT });
+    const facts = (effectiveOn: string) => bodies({ 'o-1': mergedInto('o-2', effectiveOn), 'o-2': officeState() });
+    expect(react(merged(DAY), facts(DAY))).toStrictEqual(absorb('o-2'));
+    expect(react(merged('2026-02-02'), facts('2026-02-02'))).toStrictEqual([]);
+  });
+
+  it('follows a body that is no more itself by then to the one that stands for it', () => {
+    const chain = { 'o-1': mergedInto('o-2'), 'o-2': mergedInto('o-3', '2026-01-20'), 'o-3': officeState() };
+    expect(react(due, bodies(chain))).toStrictEqual(absorb('o-3'));
+    // Until its own day the second still takes on, and passes it on then.
+    expect(react(due, bodies({ ...chain, 'o-2': mergedInto('o-3', '2026-02-02') }))).toStrictEqual(absorb('o-2'));
+    const ended = officeState({}, [{ type: 'OrganizationClosed', data: { effectiveOn: DAY, document: null, reason: '' } }]);
+    expect(react(due, bodies({ 'o-1': mergedInto('o-2'), 'o-2': ended }))).toStrictEqual(absorb('o-2'));
+  });
+
+  it('is of nobody where there is no such body', () => {
+    expect(react(due, bodies({ 'o-1': { status: 'abandoned' } }))).toStrictEqual([]);
+  });
+
+  it('reads one body after the other', () => {
+    const ids = (states: Readonly<Record<string, unknown>>) =>
+      reads?.(due, bodies(states)).map((fact) => ('id' in fact ? fact.id : ''));
+    expect(ids({})).toStrictEqual(['o-1']);
+    expect(ids({ 'o-1': mergedInto('o-2') })).toStrictEqual(['o-1', 'o-2']);
+    expect(ids({ 'o-1': mergedInto('o-2'), 'o-2': officeState() })).toStrictEqual(['o-1', 'o-2']);
+    const merged = recorded('organization-o-1', 'OrganizationMerged', { into: user, effectiveOn: DAY, document: null });
+    expect(reads?.(merged, NO_FACTS)).toStrictEqual([streamFact(organizationFold, 'o-1')]);
+  });
+});
+
+describe('the absorption of an operator (R6.1)', () => {
+  const { react, reads } = reaction('take-seat');
+  const operates = ['city-360100', 'county-360105'];
+  const absorbed = recorded('organization-o-2', 'OrganizationAbsorbed', { from: organizationId('o-1'), effectiveOn: '2026-01-05', absorbed: [], functions: [], operates }); // prettier-ignore
+
+  it('reads who receives the applications of its areas', () => {
+    expect(reads?.(absorbed, NO_FACTS)).toStrictEqual(operates.map((area) => streamFact(operatorSeat, area)));
+  });
+
+  it('gives its seats to the absorbing body, and those of others to nobody', () => {
+    const seats = { 'operator-city-360100': { holder: 'o-1' }, 'operator-county-360105': { holder: 'o-3' } };
+    expect(react(absorbed, factsOf({ streams: seats }))).toStrictEqual([
+      {
+        decider: operatorSeat,
+        id: 'city-360100',
+        type: 'ClaimOperatorSeat',
+        data: { organization: 'o-2', over: 'organization-o-1' },
+        member: 'city-360100',
+      },
     ]);
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { ChangeGround, ChangeKind, ResourceEvent } from '../../src/domain/events/resource.ts';
 import type { CatalogEntry } from '../../src/domain/catalog-entry.ts';
 import { resource } from '../../src/domain/resource.ts';
-import { NO_FACTS, specOf } from '../support/decider-spec.ts';
+import { NO_FACTS, person, specOf } from '../support/decider-spec.ts';
 import { entryOf } from '../support/entries.ts';
 import { factsOf, policyStream } from '../support/facts.ts';
 import { area, changeRequested, drafted, EFFECT, inCatalog, lawAndUsers, mounted, operator, recipient, RESOURCE, userOf, withdrawn, writer } from '../support/resources.ts'; // prettier-ignore
@@ -363,6 +363,21 @@ describe('those who are told of a change (R9.1, R9.2)', () => {
     given([...pending, objected])
       .when(object())
       .refused('resource.change-already-objected');
+  });
+
+  it('answer for every body that was told and merged into theirs (R2.1)', () => {
+    const both = [...inCatalog(), changeRequested({ recipients: [recipient('org-user'), recipient('org-merged'), recipient('org-other')] })]; // prettier-ignore
+    const heir = person('user', { organization: 'org-user', absorbed: ['org-merged'] });
+    const merged = recipient('org-merged').organization;
+    given(both)
+      .when(acknowledge(heir))
+      .then([acknowledged, { ...acknowledged, data: { change, organization: merged } }]);
+    given([...both, acknowledged])
+      .when(acknowledge(heir))
+      .then([{ ...acknowledged, data: { change, organization: merged } }]);
+    given([...both, objected])
+      .when(object(heir))
+      .then([{ ...objected, data: { ...objected.data, organization: merged } }]);
   });
 
   it('are the only ones to acknowledge or object', () => {

@@ -176,8 +176,8 @@ describe('relations to a resource', () => {
   const relations = (events: Parameters<typeof given>[0], actor: unknown) =>
     relationsToResource(given(events).state, actor as AccountActor);
   const stranger = person('stranger', { organization: 'org-other' });
-  const elsewhere = person('operator-2', { organization: 'org-2', functions: ['platform-operator'], divisionCode: '360111' });
-  const county = person('operator-3', { organization: 'org-3', functions: ['platform-operator'], level: 'county' });
+  const elsewhere = person('operator-2', { organization: 'org-2', operates: ['city-360111'] });
+  const county = person('operator-3', { organization: 'org-3', operates: ['county-360100'] });
 
   it('of nobody to what is not there', () => {
     expect(relations([], writer)).toEqual([]);
@@ -187,6 +187,8 @@ describe('relations to a resource', () => {
   it('of the provider and of the operator of its level and area to a draft', () => {
     expect(relations([drafted()], writer)).toEqual(['provider']);
     expect(relations([drafted()], operator)).toEqual(['operator']);
+    const heir = person('heir', { organization: 'org-9', absorbed: ['org-1'], operates: ['county-360111', 'city-360100'] });
+    expect(relations([drafted()], heir)).toEqual(['provider', 'operator']);
     expect([stranger, elsewhere, county].map((actor) => relations([drafted()], actor))).toEqual([[], [], []]);
   });
 

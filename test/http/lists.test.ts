@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RecordedEvent } from '../../src/domain/envelope.ts';
 import { idOf } from '../../src/domain/envelope.ts';
 import { openCity, type City } from '../support/city.ts';
-import { tellStory, type Told } from '../support/city-story.ts';
+import { mergeIn, tellStory, type Told } from '../support/city-story.ts';
 import { readPermissions } from '../support/permission-reading.ts';
 
 let city: City;
@@ -11,6 +11,7 @@ let log: readonly RecordedEvent[];
 beforeAll(async () => {
   city = await openCity();
   told = await tellStory(city);
+  await mergeIn(city, told);
   log = [];
   for await (const event of city.service.store.readAll({ after: null })) log = [...log, event];
 }, 60_000);
@@ -71,6 +72,18 @@ const BEGUN: readonly (readonly [type: string, kind: string, subject: (event: Re
   ['OrganizationRegistered', 'yunzhang-change', ({ stream }) => idOf(stream), 'itself'],
 ];
 
+/** The bodies that were merged into one, or into one of these, with the position of each merger. */
+const mergedInto = (body: string): readonly { readonly id: string; readonly position: number }[] =>
+  all('OrganizationAbsorbed')
+    .filter(({ stream }) => idOf(stream) === body)
+    .map((event) => ({ id: text(dataOf(event)['from']), position: event.position }))
+    .flatMap((one) => [one, ...mergedInto(one.id)]);
+/** Who stands for a body since a merger; nobody here was late before it. */
+const heirOf = (body: string): string =>
+  all('OrganizationRegistered')
+    .map(({ stream }) => idOf(stream))
+    .find((id) => mergedInto(id).some((one) => one.id === body)) ?? body;
+
 const rulesOf = (pack: Facts): readonly string[] => (pack['rules'] as readonly Facts[]).map((rule) => text(rule['id']));
 const roundOf = (event: RecordedEvent, kind: string): number => {
   if (kind === 'yunzhang-change') return 1;
@@ -97,7 +110,7 @@ const obligations = (): readonly Thing[] =>
           .filter((pack) => rulesOf(pack).includes(kind))
           .map((pack) => ({
             id: `${text(pack['id'])}.${kind}.${subject(event)}.${String(roundOf(event, kind))}`,
-            parties: { debtor: [owes] },
+            parties: { debtor: [heirOf(owes)] },
           }));
       }),
   );
@@ -131,6 +144,7 @@ const personOf = (who: string) => {
 const seen = (operation: string, who: string, things: readonly Thing[]): readonly string[] | null => {
   const row = readPermissions().find((permission) => permission.operation === operation);
   const { id, roles, organization } = personOf(who);
+  const bodies = [organization, ...mergedInto(organization).map((merged) => merged.id)];
   const relations = Object.entries(row?.who ?? {})
     .filter(([role]) => role === 'account' || role === 'public' || roles.has(role))
     .flatMap(([, cell]) => cell);
@@ -141,7 +155,7 @@ const seen = (operation: string, who: string, things: readonly Thing[]): readonl
       ? named['self']?.includes(id)
       : relation === 'listed'
         ? named['listed'] !== undefined
-        : named[relation]?.includes(organization)) === true;
+        : named[relation]?.some((body) => bodies.includes(body))) === true;
   return [
     ...new Set(things.filter((thing) => relations.some((relation) => stands(relation, thing))).map((thing) => thing.id)),
   ].sort();

@@ -194,8 +194,12 @@ describe('a drafted reply (R13.1)', () => {
 
   it('is read by its provider and by who supervises, by no other party', () => {
     const doc = { provider, applicant, operator, draft };
-    expect([provider, organizationId('org-lead')].map((one) => draftFor(doc, one))).toEqual([draft, draft]);
-    expect([applicant, operator].map((one) => draftFor(doc, one))).toEqual([null, null]);
-    expect(draftFor({ ...doc, operator: provider }, provider)).toEqual(draft);
+    expect([provider, organizationId('org-lead')].map((one) => draftFor(doc, [one]))).toEqual([draft, draft]);
+    expect([applicant, operator].map((one) => draftFor(doc, [one]))).toEqual([null, null]);
+    expect(draftFor({ ...doc, operator: provider }, [provider])).toEqual(draft);
+    // After a merger: with the provider's part comes the right to read, with the applicant's or the operator's none.
+    const lead = organizationId('org-lead');
+    expect(draftFor(doc, [applicant, provider])).toEqual(draft);
+    expect([draftFor(doc, [lead, applicant]), draftFor(doc, [lead, operator])]).toEqual([null, null]);
   });
 });

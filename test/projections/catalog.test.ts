@@ -335,10 +335,49 @@ describe('what many entries share', () => {
 
   it('leaves untouched what a pack changes nothing in', () => {
     const confirmed = begun().recorded('policy-nc-2019', 'PolicyConfirmed', { version: 1, pack: nanchang });
-    const shared = catalog.shared?.evolve(catalog.shared.initial, confirmed) ?? { providers: {}, operators: {}, laws: {} };
+    const shared = catalog.shared?.evolve(catalog.shared.initial, confirmed) ?? {
+      providers: {},
+      operators: {},
+      laws: {},
+      successors: {},
+    };
     const [all] = catalog.project(confirmed, shared);
     if (all === undefined || 'id' in all) throw new Error('a pack concerns all entries');
     expect(all.apply(documentOf(begun()))).toEqual([]);
+  });
+
+  it('goes over to the body that absorbed its provider or its operator, with names, code and findings (R2.1, R7.3)', () => {
+    const log = inCatalog();
+    const heir = asId<OrganizationId>('org-heir');
+    const code = '11360100014500000X';
+    const others = { name: '南昌市大数据局', shortName: null, aliases: [] };
+    log.recorded('organization-org-heir', 'OrganizationRegistered', registration({ ...others, providerCode: code }));
+    const none = { absorbed: [], functions: [], operates: [] };
+    const absorb = (from: OrganizationId) =>
+      log.recorded('organization-org-heir', 'OrganizationAbsorbed', { from, effectiveOn: '2026-01-05', ...none });
+    absorb(operatorId);
+    expect(documentOf(log)).toMatchObject({
+      provider: area.provider,
+      providerNames: names,
+      operator: heir,
+      findings: [missingCode],
+    });
+    absorb(area.provider);
+    const mine = { provider: heir, providerNames: others, providerCode: code, operator: heir };
+    expect(documentOf(log)).toMatchObject({ ...mine, findings: [], status: 'published' });
+    // Even what the merged body began a moment before it was no more.
+    log.recorded('resource-resource-2', 'ResourceDrafted', { ...area, entry });
+    expect(project(catalog, log.events).get('resource-2')).toMatchObject({ ...mine, findings: [] });
+    assertSplitsAgree(catalog, log.events);
+  });
+
+  it('keeps the provider of its time once it is withdrawn', () => {
+    const log = inCatalog();
+    const gone = { provider: area.provider, change, kind: 'withdrawal', instant: '2026-01-05T16:00:00.000Z', version: 1, entry: null, remounting: null } as const; // prettier-ignore
+    log.recorded(STREAM, 'ResourceChangeTookEffect', gone);
+    const none = { absorbed: [], functions: [], operates: [] };
+    log.recorded('organization-org-heir', 'OrganizationAbsorbed', { from: area.provider, effectiveOn: '2026-01-05', ...none });
+    expect(documentOf(log)).toMatchObject({ provider: area.provider, providerNames: names });
   });
 
   it('shows a finding on the days on which its pack is in force', () => {
@@ -374,7 +413,7 @@ describe('how the catalog is asked', () => {
 
   it('has its indexes over fields that it has', () => {
     expect(catalog.indexes.flat().filter((name) => !(name in catalog.fields))).toEqual([]);
-    expect([catalog.name, catalog.version, catalog.history]).toEqual(['catalog', 1, true]);
+    expect([catalog.name, catalog.version, catalog.history]).toEqual(['catalog', 2, true]);
   });
 
   it('searches these parts', () => {
@@ -387,7 +426,7 @@ describe('how the catalog is asked', () => {
 
   it('takes no notice of what it does not handle', () => {
     const other = history().recorded('account-1', 'AccountDisabled', { organization: area.provider, reason: '离职' });
-    const shared = { providers: {}, operators: {}, laws: {} };
+    const shared = { providers: {}, operators: {}, laws: {}, successors: {} };
     expect([catalog.project(other, shared), catalog.shared?.evolve(shared, other)]).toEqual([[], shared]);
     expect(catalog.handles).not.toContain('AccountDisabled');
   });

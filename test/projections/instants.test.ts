@@ -18,10 +18,21 @@ log.recorded('resource-r-1', 'ResourceChangeTookEffect', effect);
 describe('pending instants (decision 8)', () => {
   it('are approved changes that wait for their day, until it has come', () => {
     expect([...project(instants, log.events.slice(0, 2)).values()]).toEqual([
-      { id: 'c-1', resource: 'r-1', at: DAY },
-      { id: 'c-2', resource: 'r-2', at: DAY },
+      { id: 'c-1', due: { kind: 'change-effective', subject: 'r-1', change: 'c-1', at: DAY } },
+      { id: 'c-2', due: { kind: 'change-effective', subject: 'r-2', change: 'c-2', at: DAY } },
     ]);
     expect([...project(instants, log.events).keys()]).toEqual(['c-2']);
+  });
+
+  it('are mergers that wait for their day, until the absorbing body has taken on', () => {
+    const mergers = history();
+    const body = { into: organizationId('org-2'), effectiveOn: '2026-03-02', document: null };
+    mergers.recorded('organization-org-1', 'OrganizationMerged', body);
+    const waiting = { id: 'org-1', due: { kind: 'merger-effective', subject: 'org-1', at: DAY } };
+    expect([...project(instants, mergers.events).values()]).toEqual([waiting]);
+    const taken = { from: provider, effectiveOn: '2026-03-02', absorbed: [], functions: [], operates: [] };
+    mergers.recorded('organization-org-2', 'OrganizationAbsorbed', taken);
+    expect(project(instants, mergers.events).size).toBe(0);
   });
 
   it('come out the same in every batch split', () => {

@@ -23,6 +23,7 @@ import {
   stateOf,
   type ObligationDocument,
 } from '../../src/projections/obligation-document.ts';
+import { obligationInForce } from '../../src/projections/in-force.ts';
 import { obligations } from '../../src/projections/obligations.ts';
 import { violationFilter, violationOf, VIOLATION_STATES } from '../../src/projections/violations.ts';
 import { entryOf } from '../support/entries.ts';
@@ -111,6 +112,7 @@ describe('the formality check (R14.1)', () => {
       policyVersion: 1,
       violation: 7,
       debtor: 'org-operator',
+      inherited: [],
       subject: { type: 'application', id: 'a' },
       resource: 'resource-1',
       round: 1,
@@ -559,6 +561,93 @@ describe('the data chief (R27.1)', () => {
       functions: ['platform-operator', 'upper-level-platform'],
     });
     expect(idsOf(log)).toEqual([]);
+  });
+});
+
+describe('a merger (R2.1)', () => {
+  const heir = asId<OrganizationId>('org-heir');
+  const last = asId<OrganizationId>('org-last');
+  const none = { absorbed: [], functions: [], operates: [] };
+  const absorb = (log: History, from: OrganizationId, at: string, into = heir) =>
+    log.recorded(`organization-${into}`, 'OrganizationAbsorbed', { from, effectiveOn: at.slice(0, 10), ...none }, { at });
+  const stepOf = ({ id, position, at }: { readonly id: string; readonly position: number; readonly at: string }, from: string) => ({
+    eventId: id,
+    position,
+    at,
+    from,
+  });
+  const debtorsOf = (log: History) => [...rows(log).values()].map(({ kind, debtor }) => [kind, debtor]);
+
+  it('passes on what is open, by the same clock, and says from whom', () => {
+    const log = begun([nanchang]);
+    received(log, `2026-03-02${NOON}`);
+    passed(log, `2026-03-03${NOON}`);
+    const before = row(log, 'nc-2019.provider-reply.a.1');
+    const merger = absorb(log, provider, `2026-03-04${NOON}`);
+    const after = row(log, 'nc-2019.provider-reply.a.1');
+    expect(after).toEqual({ ...before, debtor: heir, inherited: [stepOf(merger, provider)] });
+    // Discharged before: it was the operator's, and stays so.
+    absorb(log, operator, `2026-03-04${NOON}`);
+    expect(debtorsOf(log)).toEqual([
+      ['normative-check', operator],
+      ['provider-reply', heir],
+    ]);
+    const late = replied(log, `2026-03-20${NOON}`);
+    const violation = violationOf(row(log, 'nc-2019.provider-reply.a.1'));
+    expect([violation.state, violation.organization]).toEqual(['late', heir]);
+    expect(violation.evidence).toEqual([before.bornBy.eventId, merger.id, late.id]);
+  });
+
+  it('leaves a breach with the body whose breach it was, also where the duty still stands', () => {
+    const log = begun([nanchang]);
+    passed(log, `2026-03-03${NOON}`);
+    const due = row(log, 'nc-2019.provider-reply.a.1').dueEndsBefore ?? '';
+    absorb(log, provider, due);
+    expect(row(log, 'nc-2019.provider-reply.a.1')).toMatchObject({ debtor: provider, inherited: [] });
+    const timely = begun([nanchang]);
+    passed(timely, `2026-03-03${NOON}`);
+    absorb(timely, provider, new Date(Date.parse(due) - 1).toISOString());
+    expect(row(timely, 'nc-2019.provider-reply.a.1').debtor).toBe(heir);
+  });
+
+  it('is heard by what begins later, through every merger since', () => {
+    const log = begun([nanchang]);
+    const first = absorb(log, provider, `2026-03-02${NOON}`);
+    const second = absorb(log, heir, `2026-03-03${NOON}`, last);
+    passed(log, `2026-03-04${NOON}`);
+    expect(row(log, 'nc-2019.provider-reply.a.1')).toMatchObject({
+      debtor: last,
+      inherited: [stepOf(first, provider), stepOf(second, heir)],
+    });
+  });
+
+  it('gives the duties of a seat to who has it now', () => {
+    const log = begun([regulation809]);
+    log.recorded('organization-org-operator', 'OrganizationRegistered', registration);
+    absorb(log, operator, `2026-03-02${NOON}`);
+    const change = { ...area, change: 'c', kind: 'update', ground: 'ordinary', effectiveOn: '2026-06-30', earliestEffective: '2026-04-03', yielded: null, entry: null, reason: 'x', recipients: [] } as const; // prettier-ignore
+    log.recorded('resource-resource-1', 'ResourceChangeRequested', change, { at: `2026-03-03${NOON}` });
+    expect(row(log, 'sc-809-2025.catalog-review.c.1')).toMatchObject({ debtor: heir, inherited: [] });
+  });
+
+  it('is asked about as of a time before it', () => {
+    const log = begun([nanchang]);
+    passed(log, `2026-03-03${NOON}`);
+    absorb(log, provider, `2026-03-04${NOON}`);
+    absorb(log, heir, `2026-03-05${NOON}`, last);
+    const doc = row(log, 'nc-2019.provider-reply.a.1');
+    const asOf = (day: string) => obligationInForce(doc, `${day}${NOON}`);
+    expect(['2026-03-03', '2026-03-04', '2026-03-05'].map((day) => asOf(day)?.debtor)).toEqual([provider, heir, last]);
+    expect(['2026-03-03', '2026-03-04', '2026-03-05'].map((day) => asOf(day)?.inherited.length)).toEqual([0, 1, 2]);
+  });
+
+  it('comes out the same in every batch split', () => {
+    const log = begun([nanchang]);
+    passed(log, `2026-03-03${NOON}`);
+    absorb(log, provider, `2026-03-04${NOON}`);
+    absorb(log, heir, `2026-03-05${NOON}`, last);
+    published(log, `2026-03-06${NOON}`);
+    assertSplitsAgree(obligations, log.events);
   });
 });
 

@@ -102,9 +102,15 @@ describe('organizations', () => {
     log.recorded('organization-org-1', 'OrganizationMerged', { into: organizationId('org-2'), ...merger });
     expect(shown(log)).toEqual(office({ revision: 1, status: 'merged', mergedInto: 'org-2', endedOn: '2026-02-01', findings: [] }));
     const other = begun();
-    other.recorded('organization-org-1', 'OrganizationAbsorbed', { from: organizationId('org-2'), effectiveOn: '2026-02-01' });
-    other.recorded('organization-org-1', 'OrganizationAbsorbed', { from: organizationId('org-3'), effectiveOn: '2026-02-01' });
-    expect(shown(other)).toEqual(office({ revision: 2, absorbed: ['org-2', 'org-3'] }));
+    other.recorded('organization-org-1', 'OrganizationAbsorbed', {
+      from: organizationId('org-2'),
+      effectiveOn: '2026-02-01',
+      absorbed: [],
+      functions: [],
+      operates: [],
+    });
+    other.recorded('organization-org-1', 'OrganizationAbsorbed', { from: organizationId('org-3'), effectiveOn: '2026-02-01', absorbed: [organizationId('org-4')], functions: ['audit'], operates: [] }); // prettier-ignore
+    expect(shown(other)).toEqual(office({ revision: 2, absorbed: ['org-2', 'org-3', 'org-4'], functions: ['audit'] }));
   });
 
   it('show from when one is closed', () => {
@@ -124,7 +130,7 @@ describe('organizations', () => {
     effectiveOn: '2026-02-01',
     document: null,
   });
-  busy.recorded('organization-org-1', 'OrganizationAbsorbed', { from: organizationId('org-2'), effectiveOn: '2026-02-01' });
+  busy.recorded('organization-org-1', 'OrganizationAbsorbed', { from: organizationId('org-2'), effectiveOn: '2026-02-01', absorbed: [], functions: [], operates: [] }); // prettier-ignore
   busy.recorded('organization-org-1', 'DataChiefLeft', { account: chief, reason: '调离' });
 
   it('come out the same in every batch split', () => {

@@ -213,6 +213,26 @@ const lawAndPeople = async (city: City, { stranger, provider }: Offices) => {
   await city.act('close-organization', 'admin-1', `/organizations/${closed}/close`, { effectiveOn: today, reason: '撤销' });
 };
 
+/** Merges a body that has applied and been granted into the applicant, and one with an open entry into that one before. */
+export const mergeIn = async (city: City, { applicant, table, file }: Told): Promise<void> => {
+  const today = city.now().slice(0, 10);
+  const into = async (from: string, to: string) =>
+    city.act('merge-organization', 'admin-1', `/organizations/${from}/merge`, { into: to, effectiveOn: today });
+  const settle = async (name: string, who: string): Promise<string> => {
+    const home = await city.organization(name);
+    await city.hire(who, home, ['data-chief', 'applicant-officer', 'provider-officer']);
+    await city.act('file-data-chief', 'admin-1', `/organizations/${home}/data-chief`, { account: city.idOf(who), document: null });
+    await city.act('submit-application', who, '/applications', { resourceId: table, ...request });
+    const direct = { resourceId: file, purpose: '信用核查', systemName: '审批平台', items: ['企业名称'], undertaking };
+    await city.act('register-direct-grant', who, '/grants', direct);
+    return home;
+  };
+  const first = await settle('南昌市老龄办', 'first-chief');
+  const second = await settle('南昌市老干部局', 'second-chief');
+  await into(first, second);
+  await into(second, applicant);
+};
+
 export type Told = Offices & { readonly table: string; readonly file: string; readonly grant: string; readonly own: string };
 
 /** A story in which every command of the contract is sent at least once, and changes something. */

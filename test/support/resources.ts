@@ -20,7 +20,7 @@ export const CYCLE = { provider: area.provider, updateCycle: 'monthly' } as cons
 /** The people of the specs: `writer` compiles, `chief` and `operator` review, `user` has the data. */
 export const writer = person('writer');
 export const chief = person('chief', { isChief: true });
-export const operator = person('operator', { organization: 'org-operator', functions: ['platform-operator'] });
+export const operator = person('operator', { organization: 'org-operator', operates: ['city-360100'] });
 export const userOf = (organization: string) => person(`user-of-${organization}`, { organization });
 
 export const table: Mount = { mode: 'table', table: 'minglu' };

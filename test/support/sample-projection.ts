@@ -103,6 +103,9 @@ export const sampleEvents = (
       log.recorded(stream, 'OrganizationAbsorbed', {
         from: into,
         effectiveOn: '2026-01-05',
+        absorbed: [],
+        functions: [],
+        operates: [],
       });
   }
   return log.events;

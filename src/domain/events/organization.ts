@@ -43,7 +43,18 @@ export type OrganizationEvent =
       'OrganizationMerged',
       { readonly into: OrganizationId; readonly effectiveOn: CivilDate; readonly document: string | null }
     >
-  | Event<'OrganizationAbsorbed', { readonly from: OrganizationId; readonly effectiveOn: CivilDate }>
+  /** Written once the merger has effect; it carries what an account of the absorbing body may act for from then on. */
+  | Event<
+      'OrganizationAbsorbed',
+      {
+        readonly from: OrganizationId;
+        readonly effectiveOn: CivilDate;
+        /** The bodies that it had absorbed itself, the duties it had besides its own affairs, and the areas it operated. */
+        readonly absorbed: readonly OrganizationId[];
+        readonly functions: readonly OrganizationFunction[];
+        readonly operates: readonly string[];
+      }
+    >
   | Event<'OrganizationClosed', { readonly effectiveOn: CivilDate; readonly document: string | null; readonly reason: string }>;
 
 /** Claim stream `operator-<level>-<division>`: who receives applications there (decision 7). */

@@ -70,6 +70,15 @@ export const ORGANIZATION_PROBLEMS: ProblemRows = {
       'Account {account} does not hold the data-chief role. Give it first and have another administrator confirm it.',
     ],
   },
+  'organization.holds-operator-seat': {
+    status: 409,
+    article: 'R6.1',
+    zh: ['仍是受理单位', '该机构仍受理 {area} 的申请；每一层级和地区须有一家受理单位，请将其并入承接机构，不要直接撤销。'],
+    en: [
+      'Still receives applications',
+      'It receives the applications of {area}, where there is exactly one such operator. Merge it into its successor instead.',
+    ],
+  },
   'organization.merge-into-itself': {
     status: 422,
     article: 'R2.1',

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import type { AccountActor } from '../../domain/actor.ts';
+import { bodiesOf, type AccountActor } from '../../domain/actor.ts';
 import { application, relationsToApplication } from '../../domain/application.ts';
 import { APPLICATION_STATUSES, type ApplicationState } from '../../domain/application-state.ts';
 import { REPLY_OUTCOMES } from '../../domain/events/application.ts';
@@ -49,7 +49,7 @@ const filters = {
 
 const seenBy = ({ timeline: _, ...doc }: ApplicationDocument, { actor }: Pick<Context, 'actor'>) => ({
   ...doc,
-  draft: draftFor(doc, actor.organization),
+  draft: draftFor(doc, bodiesOf(actor)),
 });
 
 const queries = (app: FastifyInstance, deps: HttpDeps): void => {

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { Readable } from 'node:stream';
 import { z } from 'zod';
 import { DomainError } from '../../domain/decider.ts';
+import { actsFor } from '../../domain/actor.ts';
 import { permit } from '../../domain/permissions.ts';
 import type { Relation } from '../../domain/relation.ts';
 import { relationsToResource, resource } from '../../domain/resource.ts';
@@ -62,7 +63,7 @@ export const contentRoutes = (app: FastifyInstance, deps: HttpDeps): void => {
         const { id } = request.params as { id: string };
         await upToDate(deps, catalog.name);
         const { doc } = await readOne<CatalogDocument>(deps, { operation: 'read-resource', projection: catalog }, request, actor);
-        const relations: Relation[] = doc.provider === actor.organization ? ['listed', 'provider'] : ['listed'];
+        const relations: Relation[] = actsFor(actor, doc.provider) ? ['listed', 'provider'] : ['listed'];
         permit('store-content', actor, relations);
         const { mount } = doc;
         if (mount === null) throw new DomainError('resource.not-mounted');

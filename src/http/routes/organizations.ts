@@ -104,7 +104,7 @@ export const organizationRoutes = (app: FastifyInstance, deps: HttpDeps): void =
     body: z.strictObject({ effectiveOn: date, document, reason: longText }),
     example: { effectiveOn: '2026-12-01', reason: '机构撤销' },
     ifMatch: 'optional',
-    direct: ({ params, body }) => on(params.id, 'CloseOrganization', body),
+    direct: ({ params, body }) => on(params.id, 'CloseOrganization', { organization: params.id, ...body }),
   });
 
   const view = {
