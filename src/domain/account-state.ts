@@ -43,6 +43,17 @@ export const rolesAt = ({ roles }: KnownAccount, at: Instant): readonly Role[] =
   ...new Set(roles.filter((term) => holdsAt(term, at)).map(({ role }) => role)),
 ];
 
+/** Until when a role that is held at an instant goes on without a gap; null: for good. That instant itself where it is not held. */
+export const heldUntil = (roles: readonly RoleTerm[], role: Role, at: Instant): Instant | null => {
+  let until: Instant = at;
+  for (;;) {
+    const next = roles.find((term) => term.role === role && holdsAt(term, until));
+    if (next === undefined) return until;
+    if (next.validUntil === null) return null;
+    until = next.validUntil;
+  }
+};
+
 /** A term as it is when it ends at an instant, unless it ended before: what was held before that instant remains true. */
 const endedAt = (term: RoleTerm, at: Instant): readonly RoleTerm[] => {
   if (term.validFrom >= at) return [];
@@ -60,6 +71,13 @@ const withRoles = (
 ): readonly RoleTerm[] => [...withoutRoles(terms, roles, validFrom), ...roles.map((role) => ({ role, validFrom, validUntil }))];
 
 type Later = Past<Exclude<AccountEvent, { type: 'AccountRegistered' }>>;
+
+/** The terms after a grant or a revocation. */
+export const rolesAfter = (
+  terms: readonly RoleTerm[],
+  event: Extract<AccountEvent, { type: 'RolesGranted' | 'RolesRevoked' }> & { readonly at: Instant },
+): readonly RoleTerm[] =>
+  event.type === 'RolesGranted' ? withRoles(terms, event.data) : withoutRoles(terms, event.data.roles, event.at);
 
 /** What a registration begins. */
 export const newAccount = ({
@@ -86,10 +104,10 @@ export const evolveAccount = (state: KnownAccount, event: Later): KnownAccount =
     }
     case 'RolesGranted': {
       const proposals = state.proposals.filter(({ proposal }) => proposal !== event.data.proposal);
-      return { ...state, proposals, roles: withRoles(state.roles, event.data) };
+      return { ...state, proposals, roles: rolesAfter(state.roles, event) };
     }
     case 'RolesRevoked':
-      return { ...state, roles: withoutRoles(state.roles, event.data.roles, event.at) };
+      return { ...state, roles: rolesAfter(state.roles, event) };
     case 'DelegationGiven':
       return { ...state, delegations: [...state.delegations, { ...event.data, givenAt: event.at }] };
     case 'AccountDisabled':

@@ -213,6 +213,7 @@ const chief = (event: Of<'OrganizationRegistered' | 'DataChiefLeft'>): Birth => 
   debtor: { organization: idOf(event.stream) },
   resource: null,
   cycle: null,
+  ...('since' in event.data ? { since: event.data.since } : {}),
 });
 
 /** Open duties that end with an event whatever their round: those of these kinds about a subject, or about a resource. */

@@ -32,6 +32,8 @@ export type OrganizationCommand =
   | Command<'RecordDataChiefLeft', { readonly reason: string }>
   /** The account may be data chief no more since an instant: if it was the filed one then, it has left. */
   | Command<'RecordMandateLost', { readonly account: AccountId; readonly since: Instant; readonly reason: string }>
+  /** The same by the clock: the term of the role has ended at that instant. */
+  | Command<'RecordTermEnded', { readonly account: AccountId; readonly since: Instant }>
   | Command<'MergeOrganization', Dated & { readonly organization: OrganizationId; readonly into: OrganizationId }>
   | Command<'AbsorbOrganization', { readonly from: OrganizationId }>
   | Command<'CloseOrganization', Dated & { readonly organization: OrganizationId; readonly reason: string }>;
@@ -81,6 +83,18 @@ const lostMandate = (state: OrganizationState, { data }: Of<'RecordMandateLost'>
   const { account, since, reason } = data;
   if (state.dataChief?.account !== account || state.dataChief.since > since) return [];
   return [{ type: 'DataChiefLeft', data: { account, reason } }];
+};
+
+/** Nothing to do for one whose role was prolonged meanwhile or who left before, or in a body that is no more. */
+const endedTerm = (
+  state: OrganizationState,
+  { at, data: { account, since } }: Of<'RecordTermEnded'>,
+  facts: Facts,
+): readonly OrganizationEvent[] => {
+  if (!('level' in state) || state.status !== 'open' || state.dataChief?.account !== account || since > at) return [];
+  const person = facts.state(accountFold, account);
+  if ('kind' in person && rolesAt(person, at).includes('data-chief')) return [];
+  return [{ type: 'DataChiefLeft', data: { account, reason: 'term-ended', since } }];
 };
 
 const merge = (state: OrganizationState, { data }: Of<'MergeOrganization'>, facts: Facts): readonly OrganizationEvent[] => {
@@ -143,6 +157,8 @@ const decide = (command: OrganizationCommand, state: OrganizationState, facts: F
     }
     case 'RecordMandateLost':
       return lostMandate(state, command);
+    case 'RecordTermEnded':
+      return endedTerm(state, command, facts);
     case 'MergeOrganization':
       return merge(state, command, facts);
     case 'AbsorbOrganization':
@@ -160,6 +176,7 @@ export const organization: Decider<OrganizationState, OrganizationCommand, Organ
       case 'RegisterOrganization':
         return command.data.parent === null ? [] : [streamFact(organizationFold, command.data.parent)];
       case 'FileDataChief':
+      case 'RecordTermEnded':
         return [streamFact(accountFold, command.data.account)];
       case 'MergeOrganization':
         return [streamFact(organizationFold, command.data.into)];

@@ -3,7 +3,7 @@ import { streamFact, type Fact, type Facts } from './decider.ts';
 import { idOf } from './envelope.ts';
 import type { EventType, LedgerEvent } from './events.ts';
 import { grant } from './grant.ts';
-import { asId, type OrganizationId } from './ids.ts';
+import { asId, type AccountId, type OrganizationId } from './ids.ts';
 import { operatorSeat } from './operator-seat.ts';
 import { organization } from './organization.ts';
 import { existsAt, organizationFold, type OrganizationState } from './organization-state.ts';
@@ -14,7 +14,9 @@ import type { Instant } from './time.ts';
 export type DueInstant =
   | { readonly kind: 'change-effective'; readonly subject: string; readonly change: string; readonly at: Instant }
   /** `subject`: the body that is merged into another on that day. */
-  | { readonly kind: 'merger-effective'; readonly subject: string; readonly at: Instant };
+  | { readonly kind: 'merger-effective'; readonly subject: string; readonly at: Instant }
+  /** `subject`: the organization whose filed data chief holds the role until then. */
+  | { readonly kind: 'chief-term-ended'; readonly subject: string; readonly account: AccountId; readonly at: Instant };
 type Due<K extends DueInstant['kind']> = Extract<DueInstant, { kind: K }>;
 
 /** A command that follows. Without `id` it begins a thing, whose id the shell derives from the command id. */
@@ -125,6 +127,16 @@ const chiefLeft: Reaction = {
   },
 };
 
+/** A data chief whose term is over has left too, though nobody did anything (R27.1). */
+const chiefTermEnded: Reaction = {
+  name: 'chief-term-ended',
+  on: ['chief-term-ended'],
+  react: (cause) => {
+    const { subject, account, at } = cause as Due<'chief-term-ended'>;
+    return [{ decider: organization, id: subject, type: 'RecordTermEnded', data: { account, since: at } }];
+  },
+};
+
 /** A change takes effect at its instant (R9.2). */
 const takeEffect: Reaction = {
   name: 'take-effect',
@@ -136,4 +148,12 @@ const takeEffect: Reaction = {
 };
 
 /** What follows from events and instants (decision 8). Pure: the shell runs the commands, again after a crash. */
-export const REACTIONS: readonly Reaction[] = [grantOnReply, tellNewUser, absorbMerged, takeSeat, chiefLeft, takeEffect];
+export const REACTIONS: readonly Reaction[] = [
+  grantOnReply,
+  tellNewUser,
+  absorbMerged,
+  takeSeat,
+  chiefLeft,
+  chiefTermEnded,
+  takeEffect,
+];

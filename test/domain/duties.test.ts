@@ -232,6 +232,9 @@ describe('the duty to have a data chief (R27.1)', () => {
     log.recorded('organization-o-1', 'OrganizationRegistered', registration());
     const left = log.recorded('organization-o-1', 'DataChiefLeft', { account: asId('a'), reason: 'x' });
     expect(begun(left)).toStrictEqual(vacancy(2));
+    const since = '2026-01-04T16:00:00.000Z';
+    const over = log.recorded('organization-o-1', 'DataChiefLeft', { account: asId('a'), reason: 'term-ended', since });
+    expect(begun(over)).toStrictEqual({ 'yunzhang-change': { ...vacancy(3)['yunzhang-change'], since } });
   });
 
   it.each([

@@ -209,6 +209,23 @@ describe('recording that the data chief left', () => {
       given(before).when(lost(chief, later)).then([]);
   });
 
+  it('follows the end of the term by the clock, unless the role goes on', () => {
+    const since = '2026-01-06T00:00:00.000Z';
+    const over = (account = chief, at = since) => ({ type: 'RecordTermEnded', data: { account, since }, at }) as const;
+    const holds = (validUntil: string | null) =>
+      factsOf({ streams: { 'account-a-1': accountState({}, [granted(['data-chief'], validUntil)]) } });
+    const gone = { type: 'DataChiefLeft', data: { account: chief, reason: 'term-ended', since } } as const;
+    given([registered, filed], holds(since)).when(over()).then([gone]);
+    given([registered, filed], factsOf({ streams: { 'account-a-1': { status: 'abandoned' } } }))
+      .when(over())
+      .then([gone]);
+    given([registered, filed], holds(null)).when(over()).then([]);
+    given([registered, filed], holds(since)).when(over(chief, '2026-01-05T23:59:59.999Z')).then([]);
+    for (const before of [[registered], [registered, filed, left], [registered, filed, merged], []])
+      given(before, holds(since)).when(over()).then([]);
+    given([registered, filed], holds(since)).when(over(next)).then([]);
+  });
+
   it('is nothing to do where there is none', () => {
     given([registered]).when(leave).then([]);
     given([registered, filed, left]).when(leave).then([]);
@@ -340,6 +357,7 @@ describe('what a decision reads', () => {
     expect(reads(register({ parent: other }))).toEqual([streamFact(organizationFold, other)]);
     expect(reads(register())).toEqual([]);
     expect(reads(file(next))).toEqual([streamFact(accountFold, next)]);
+    expect(reads({ type: 'RecordTermEnded', data: { account: next, since: NOW } })).toEqual([streamFact(accountFold, next)]);
     expect(
       reads({ type: 'MergeOrganization', data: { organization: own, into: other, effectiveOn: '2026-02-01', document: null } }),
     ).toEqual([streamFact(organizationFold, other)]);

@@ -11,7 +11,7 @@ import { resource } from '../../src/domain/resource.ts';
 import { NO_FACTS, specOf } from '../support/decider-spec.ts';
 import { history, type DataOf } from '../support/events.ts';
 import { factsOf } from '../support/facts.ts';
-import { officeState, organizationId } from '../support/offices.ts';
+import { accountId, officeState, organizationId } from '../support/offices.ts';
 import { changeRequested, inCatalog, RESOURCE, withdrawn } from '../support/resources.ts';
 
 const reaction = (name: string): Reaction => {
@@ -31,6 +31,7 @@ describe('what follows (decision 8)', () => {
       ['absorb-merged', 'OrganizationMerged', 'merger-effective'],
       ['take-seat', 'OrganizationAbsorbed'],
       ['chief-left', 'AccountDisabled', 'RolesRevoked'],
+      ['chief-term-ended', 'chief-term-ended'],
       ['take-effect', 'change-effective'],
     ]);
   });
@@ -169,6 +170,14 @@ describe('a data chief who may be one no more (R27.1)', () => {
     expect(react(disabled, NO_FACTS)).toStrictEqual(command(disabled.at, 'account-disabled'));
     const revoked = recorded('account-a-1', 'RolesRevoked', { organization: provider, roles: ['data-chief'], reason: 'x' });
     expect(react(revoked, NO_FACTS)).toStrictEqual(command(revoked.at, 'role-revoked'));
+  });
+
+  it('has left when the term is over', () => {
+    const [account, at] = [accountId('a-1'), '2026-06-01T00:00:00.000Z'];
+    const due: DueInstant = { kind: 'chief-term-ended', subject: 'org-1', account, at };
+    expect(reaction('chief-term-ended').react(due, NO_FACTS)).toStrictEqual([
+      { decider: organization, id: 'org-1', type: 'RecordTermEnded', data: { account, since: at } },
+    ]);
   });
 
   it('has not by the loss of another role', () => {

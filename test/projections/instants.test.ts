@@ -2,8 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { eq, lte } from '../../src/projections/filter.ts';
 import { instants } from '../../src/projections/instants.ts';
 import { matches } from '../../src/projections/matches.ts';
-import { history } from '../support/events.ts';
-import { organizationId } from '../support/offices.ts';
+import type { Role } from '../../src/domain/events/account.ts';
+import { history, type History } from '../support/events.ts';
+import { accountId, organizationId } from '../support/offices.ts';
 import { assertSplitsAgree, project } from '../support/project.ts';
 import { expectServed } from '../support/query-plan.ts';
 
@@ -35,6 +36,59 @@ describe('pending instants (decision 8)', () => {
     expect(project(instants, mergers.events).size).toBe(0);
   });
 
+  const chief = accountId('a-1');
+  const grant = (of: History, validFrom: string, validUntil: string | null, roles: readonly Role[] = ['data-chief']) =>
+    of.recorded('account-a-1', 'RolesGranted', { proposal: null, roles, validFrom, validUntil });
+  const file = (of: History) => of.recorded('organization-org-1', 'DataChiefFiled', { account: chief, validFrom: '2026-01-05T01:00:00.000Z', document: null }); // prettier-ignore
+  const FIRST = '2026-01-05T00:00:00.000Z';
+  const [JUNE, JULY, LATER] = ['2026-06-01T00:00:00.000Z', '2026-07-01T00:00:00.000Z', '2026-12-01T00:00:00.000Z'] as const;
+  const ends = ({ events }: History) => [...project(instants, events).values()].map(({ due }) => due);
+  const ended = (at: string) => ({ kind: 'chief-term-ended', subject: 'org-1', account: 'a-1', at });
+
+  it("are ends of the filed data chiefs' terms, as far as they follow each other (R27.1)", () => {
+    const terms = history();
+    grant(terms, FIRST, JUNE);
+    expect(ends(terms)).toEqual([]);
+    file(terms);
+    expect(ends(terms)).toEqual([ended(JUNE)]);
+    grant(terms, JULY, LATER);
+    expect(ends(terms)).toEqual([ended(JUNE)]);
+    grant(terms, JUNE, JULY);
+    expect(ends(terms)).toEqual([ended(JULY)]);
+    grant(terms, JULY, null, ['auditor', 'provider-officer']);
+    expect(ends(terms)).toEqual([ended(JULY)]);
+    grant(terms, JULY, null);
+    expect(ends(terms)).toEqual([]);
+    assertSplitsAgree(instants, terms.events);
+  });
+
+  it('are those ends no more once the chief has left or the body is to end', () => {
+    const begun = (): History => {
+      const terms = history();
+      grant(terms, FIRST, JUNE, ['data-chief', 'auditor']);
+      file(terms);
+      return terms;
+    };
+    const left = begun();
+    left.recorded('organization-org-1', 'DataChiefLeft', { account: chief, reason: '调离' });
+    expect(ends(left)).toEqual([]);
+    grant(left, FIRST, LATER);
+    expect(ends(left)).toEqual([]);
+    file(left);
+    expect(ends(left)).toEqual([ended(LATER)]);
+    const closed = begun();
+    closed.recorded('organization-org-1', 'OrganizationClosed', { effectiveOn: '2026-03-02', document: null, reason: '撤销' });
+    expect(ends(closed)).toEqual([]);
+    const merged = begun();
+    merged.recorded('organization-org-1', 'OrganizationMerged', { into: organizationId('org-2'), effectiveOn: '2026-03-02', document: null }); // prettier-ignore
+    expect(ends(merged).map(({ kind }) => kind)).toEqual(['merger-effective']);
+    const regained = begun();
+    regained.recorded('account-a-1', 'RolesRevoked', { organization: organizationId('org-1'), roles: ['data-chief'], reason: 'x' });
+    grant(regained, LATER, null);
+    expect(ends(regained)).toEqual([ended(regained.events.at(-1)?.at ?? '')]);
+    for (const { events } of [left, closed, merged, regained]) assertSplitsAgree(instants, events);
+  });
+
   it('come out the same in every batch split', () => {
     assertSplitsAgree(instants, log.events);
   });
@@ -49,7 +103,7 @@ describe('pending instants (decision 8)', () => {
     expect(
       instants.project(
         history().recorded('account-a', 'AccountDisabled', { organization: organizationId('org-1'), reason: '离职' }),
-        undefined,
+        { chiefOf: {}, terms: {} },
       ),
     ).toEqual([]);
     expect([instants.name, instants.history]).toEqual(['instants', false]);

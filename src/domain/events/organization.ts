@@ -38,7 +38,8 @@ export type OrganizationEvent =
     >
   | Event<'OrganizationRenamed', OrganizationNames & { readonly effectiveOn: CivilDate; readonly document: string | null }>
   | Event<'DataChiefFiled', { readonly account: AccountId; readonly validFrom: Instant; readonly document: string | null }>
-  | Event<'DataChiefLeft', { readonly account: AccountId; readonly reason: string }>
+  /** `since`: the instant at which a term ended by the clock. */
+  | Event<'DataChiefLeft', { readonly account: AccountId; readonly reason: string; readonly since?: Instant }>
   | Event<
       'OrganizationMerged',
       { readonly into: OrganizationId; readonly effectiveOn: CivilDate; readonly document: string | null }

@@ -1,0 +1,57 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openCity, type City } from '../support/city.ts';
+
+const UNTIL = '2026-03-31T16:00:00.000Z';
+let city: City;
+let office: string;
+beforeAll(async () => {
+  city = await openCity();
+  office = await city.organization('南昌市民政局');
+  await city.hire('chief', office, ['provider-officer']);
+  const account = city.idOf('chief');
+  const term = { roles: ['data-chief'], validUntil: UNTIL };
+  await city.act('propose-roles', 'admin-1', `/accounts/${account}/roles`, term);
+  await city.act('confirm-roles', 'admin-2', `/accounts/${account}/roles/confirm`, { proposal: 1 });
+  await city.act('file-data-chief', 'admin-1', `/organizations/${office}/data-chief`, { account, document: null });
+}, 60_000);
+afterAll(() => city.close());
+
+const vacancies = async () => {
+  const owed = await city.all('lead-1', `/obligations?kind=yunzhang-change&state=open&debtor=${office}&pack=nc-2019`);
+  return owed.map(({ startsOn }) => startsOn);
+};
+const head = async (): Promise<number> => (await city.service.store.head()).position;
+
+describe('a data chief whose term ends by the clock (R27.1)', () => {
+  it('stays until the last moment', async () => {
+    city.at('2026-03-31T15:59:59.999Z');
+    const before = await head();
+    await city.service.runDue();
+    expect(await head()).toBe(before);
+    expect(await vacancies()).toEqual([]);
+  });
+
+  it('has left by then, and the department owes another from that day on', async () => {
+    // The service stood still for some days: the event says when it was written, and what it tells of.
+    city.at('2026-04-03T01:00:00.000Z');
+    const before = await head();
+    await city.service.runDue();
+    const told = [];
+    for await (const event of city.service.store.readAll({ after: before })) told.push(event);
+    expect(told.map(({ type, actor, at, data }) => [type, actor, at, data])).toEqual([
+      ['DataChiefLeft', 'system:chief-term-ended', city.now(), { account: city.idOf('chief'), reason: 'term-ended', since: UNTIL }],
+    ]);
+    expect(await vacancies()).toEqual(['2026-04-01']);
+    const { body } = await city.get('lead-1', `/organizations/${office}`);
+    expect(body['findings']).toContainEqual({ code: 'data-chief-missing', rule: 'R27.1' });
+    await city.service.runDue();
+    expect(await head()).toBe(before + 1);
+  });
+
+  it('owes no other once one is filed', async () => {
+    await city.hire('next', office, ['data-chief']);
+    const filed = { account: city.idOf('next'), document: null };
+    await city.act('file-data-chief', 'admin-1', `/organizations/${office}/data-chief`, filed);
+    expect(await vacancies()).toEqual([]);
+  });
+});
