@@ -32,6 +32,7 @@ export type LedgerEvent = { [T in EventType]: RecordedEvent<T, Extract<DomainEve
 export const EVENT_SCHEMAS: Readonly<Record<string, number | undefined>> & Readonly<Record<EventType, number>> = {
   OrganizationRegistered: 1,
   OrganizationRenamed: 1,
+  ProviderCodeFiled: 1,
   DataChiefFiled: 1,
   DataChiefLeft: 1,
   OrganizationMerged: 1,

@@ -15,6 +15,7 @@ export type KnownOrganization = OrganizationNames & {
   readonly functions: readonly OrganizationFunction[];
   /** Areas whose platform it operates: its own, and those of the operators that it has absorbed. */
   readonly operates: readonly string[];
+  readonly providerCode: string | null;
   readonly dataChief: { readonly account: AccountId; readonly since: Instant } | null;
   readonly mergedInto: OrganizationId | null;
   /** Every body that it stands for since a merger, also those that they had absorbed (R2.1). */
@@ -51,6 +52,8 @@ const evolveKnown = (state: KnownOrganization, event: Later): KnownOrganization 
       const { name, shortName, aliases } = event.data;
       return { ...state, name, shortName, aliases };
     }
+    case 'ProviderCodeFiled':
+      return { ...state, providerCode: event.data.providerCode };
     case 'DataChiefFiled':
       return { ...state, dataChief: { account: event.data.account, since: event.data.validFrom } };
     case 'DataChiefLeft':
@@ -71,9 +74,9 @@ export const organizationFold: Fold<OrganizationState, OrganizationEvent | Aband
   evolve: (state, event) => {
     if (event.type === 'CreationAbandoned') return { status: 'abandoned' };
     if (event.type === 'OrganizationRegistered') {
-      const { name, shortName, aliases, level, kind, divisionCode, parent, functions } = event.data;
+      const { name, shortName, aliases, level, kind, divisionCode, parent, functions, providerCode } = event.data;
       const operates = functions.includes('platform-operator') ? [areaOf(event.data)] : [];
-      const fresh = { operates, dataChief: null, mergedInto: null, absorbed: [], endedOn: null };
+      const fresh = { operates, providerCode, dataChief: null, mergedInto: null, absorbed: [], endedOn: null };
       return { status: 'open', name, shortName, aliases, level, kind, divisionCode, parent, functions, ...fresh };
     }
     return 'level' in state ? evolveKnown(state, event) : state;

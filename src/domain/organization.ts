@@ -25,6 +25,7 @@ type Dated = { readonly effectiveOn: CivilDate; readonly document: string | null
 export type OrganizationCommand =
   | Command<'RegisterOrganization', Registration>
   | Command<'RenameOrganization', OrganizationNames & Dated>
+  | Command<'FileProviderCode', { readonly providerCode: string }>
   | Command<
       'FileDataChief',
       { readonly organization: OrganizationId; readonly account: AccountId; readonly document: string | null }
@@ -148,6 +149,12 @@ const decide = (command: OrganizationCommand, state: OrganizationState, facts: F
       const { data } = command;
       const same = name === data.name && shortName === data.shortName && equal(aliases, data.aliases);
       return same ? [] : [{ type: 'OrganizationRenamed', data }];
+    }
+    case 'FileProviderCode': {
+      const { providerCode } = command.data;
+      if (openOf(state).providerCode === providerCode) return [];
+      ensure(isProviderCode(providerCode), 'organization.provider-code-invalid');
+      return [{ type: 'ProviderCodeFiled', data: { providerCode } }];
     }
     case 'FileDataChief':
       return fileChief(state, command, facts);

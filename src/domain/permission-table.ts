@@ -99,6 +99,10 @@ const READS = {
 const ACTS = {
   'register-organization': { route: 'POST /organizations', ...acts(null, ['administrator@any']) },
   'rename-organization': { route: 'POST /organizations/{id}/rename', ...acts(null, ['administrator@any']) },
+  'file-provider-code': {
+    route: 'POST /organizations/{id}/provider-code',
+    ...acts(null, ['administrator@any', 'provider-officer@own', 'data-chief@own']),
+  },
   'file-data-chief': {
     route: 'POST /organizations/{id}/data-chief',
     ...acts(null, ['administrator@any', 'provider-officer@own', 'data-chief@own']),

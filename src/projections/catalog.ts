@@ -51,6 +51,11 @@ const learn = (shared: CatalogShared, event: LedgerEvent): CatalogShared => {
       const renamed = { ...known, names: namesOf(event.data), namedFrom: event.data.effectiveOn };
       return { ...shared, providers: { ...shared.providers, [id]: renamed } };
     }
+    case 'ProviderCodeFiled': {
+      const id = idOf(event.stream);
+      const coded = { ...(shared.providers[id] ?? UNNAMED), providerCode: event.data.providerCode };
+      return { ...shared, providers: { ...shared.providers, [id]: coded } };
+    }
     case 'OrganizationAbsorbed': {
       const [into, { from }] = [idOf(event.stream) as OrganizationId, event.data];
       const successors = { ...shared.successors, [from]: { into } };
@@ -117,6 +122,11 @@ const project = (event: LedgerEvent, shared: CatalogShared): readonly Change<Cat
       // The shared state has learnt of it before: another day there means that a later name stands.
       if (namedFrom !== event.data.effectiveOn) return [];
       return [{ where: eq('provider', idOf(event.stream)), apply: (doc) => [{ ...doc, providerNames }] }];
+    }
+    case 'ProviderCodeFiled': {
+      const { providerCode } = event.data;
+      const where = eq('provider', idOf(event.stream));
+      return [{ where, apply: (doc) => [withFindings({ ...doc, providerCode }, shared)] }];
     }
     case 'OrganizationAbsorbed':
       return [takenOver(event.data.from, idOf(event.stream) as OrganizationId, shared)];
@@ -199,7 +209,14 @@ export const catalog: Projection<CatalogDocument, CatalogShared> = {
     [entry.title, entry.abstract, entry.domain, code, ...entry.items.map((item) => item.name), name, shortName, ...aliases].filter(
       (part) => part !== null,
     ),
-  handles: ['OrganizationRegistered', 'OrganizationRenamed', 'OrganizationAbsorbed', 'PolicyConfirmed', ...RESOURCE_EVENTS],
+  handles: [
+    'OrganizationRegistered',
+    'OrganizationRenamed',
+    'ProviderCodeFiled',
+    'OrganizationAbsorbed',
+    'PolicyConfirmed',
+    ...RESOURCE_EVENTS,
+  ],
   shared: { initial: { providers: {}, operators: {}, laws: {}, successors: {} }, evolve: learn },
   project,
 };

@@ -68,6 +68,8 @@ const retell = (doc: OrganizationDocument, event: Exclude<Happening, { type: 'Or
       const superseded = doc.names.some((later) => later.from > from);
       return { ...doc, ...(superseded ? {} : names), names: inOrder(doc.names, { ...names, from }) };
     }
+    case 'ProviderCodeFiled':
+      return { ...doc, providerCode: event.data.providerCode };
     case 'DataChiefFiled':
       return { ...doc, dataChief: { account: event.data.account, since: event.data.validFrom } };
     case 'DataChiefLeft':
@@ -98,7 +100,7 @@ const registered = (event: Extract<Happening, { type: 'OrganizationRegistered' }
   findings: [],
 });
 
-const EVENTS = ['OrganizationRegistered', 'OrganizationRenamed', 'DataChiefFiled', 'DataChiefLeft', 'OrganizationMerged', 'OrganizationAbsorbed', 'OrganizationClosed'] as const; // prettier-ignore
+const EVENTS = ['OrganizationRegistered', 'OrganizationRenamed', 'ProviderCodeFiled', 'DataChiefFiled', 'DataChiefLeft', 'OrganizationMerged', 'OrganizationAbsorbed', 'OrganizationClosed'] as const; // prettier-ignore
 
 const isHappening = (event: LedgerEvent): event is Happening => (EVENTS as readonly string[]).includes(event.type);
 

@@ -68,6 +68,7 @@ const LIVES: readonly Lived[] = [
     organizationFold,
     ['OrganizationRegistered', registration()],
     ['OrganizationRenamed', { name: '新名', shortName: null, aliases: ['旧名'], ...on, document: null }],
+    ['ProviderCodeFiled', { providerCode: '91350100M000100Y43' }],
     ['DataChiefFiled', { account: who, validFrom: '2026-01-05T01:00:00.000Z', document: null }],
     ['DataChiefLeft', { account: who, reason: 'x' }],
     ['OrganizationAbsorbed', { from: user, ...on, absorbed: [], functions: [], operates: [] }],

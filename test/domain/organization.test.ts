@@ -232,6 +232,29 @@ describe('recording that the data chief left', () => {
   });
 });
 
+describe('filing the provider code (R7.1)', () => {
+  const code = '91350100M000100Y43';
+  const file = (providerCode = code) => ({ type: 'FileProviderCode', data: { providerCode } }) as const;
+  const coded = { type: 'ProviderCodeFiled', data: { providerCode: code } } as const;
+
+  it('records the code, in place of none or of another', () => {
+    given([registered]).when(file()).then([coded]);
+    const other = { type: 'ProviderCodeFiled', data: { providerCode: '000000000000000000' } } as const;
+    given([registered, coded, other]).when(file()).then([coded]);
+  });
+
+  it('is nothing to do for the code that is filed', () => {
+    given([registered, coded]).when(file()).then([]);
+    given([{ type: 'OrganizationRegistered', data: registration({ providerCode: code }) }])
+      .when(file())
+      .then([]);
+  });
+
+  it('is refused for a code that does not hold together', () => {
+    given([registered]).when(file('91350100M000100Y44')).refused('organization.provider-code-invalid');
+  });
+});
+
 describe('merging an organization', () => {
   const merge = (into = other) =>
     ({
@@ -333,6 +356,7 @@ describe('closing an organization', () => {
 });
 
 const CHANGES: readonly Asked<OrganizationCommand>[] = [
+  { type: 'FileProviderCode', data: { providerCode: '91350100M000100Y43' } },
   rename(),
   file(),
   { type: 'RecordDataChiefLeft', data: { reason: '' } },
@@ -387,6 +411,7 @@ describe('the state of an organization', () => {
       parent: null,
       functions: [],
       operates: [],
+      providerCode: null,
       dataChief: { account: chief, since: '2026-01-05T02:00:00.000Z' },
       mergedInto: null,
       absorbed: [other],

@@ -371,6 +371,17 @@ describe('what many entries share', () => {
     assertSplitsAgree(catalog, log.events);
   });
 
+  it('loses its finding once the provider has filed its code (R7.1)', () => {
+    const log = inCatalog();
+    log.recorded('organization-org-operator', 'ProviderCodeFiled', { providerCode: '000000000000000000' });
+    expect(documentOf(log).findings).toEqual([missingCode]);
+    log.recorded(PROVIDER, 'ProviderCodeFiled', { providerCode: '91350100M000100Y43' });
+    log.recorded('resource-resource-2', 'ResourceDrafted', { ...area, entry });
+    for (const document of project(catalog, log.events).values())
+      expect([document.providerCode, document.findings]).toEqual(['91350100M000100Y43', []]);
+    assertSplitsAgree(catalog, log.events);
+  });
+
   it('keeps the provider of its time once it is withdrawn', () => {
     const log = inCatalog();
     const gone = { provider: area.provider, change, kind: 'withdrawal', instant: '2026-01-05T16:00:00.000Z', version: 1, entry: null, remounting: null } as const; // prettier-ignore

@@ -47,6 +47,12 @@ describe('organizations', () => {
     expect(shown(begun({ validFrom: '2019-12-06' }))?.names.map(({ from }) => from)).toEqual(['2019-12-06']);
   });
 
+  it('miss the provider code until it is filed (R7.1)', () => {
+    const log = begun();
+    log.recorded('organization-org-1', 'ProviderCodeFiled', { providerCode: '91350100M000100Y43' });
+    expect(shown(log)).toEqual(office({ revision: 1, providerCode: '91350100M000100Y43', findings: [chiefMissing] }));
+  });
+
   it('show the present names, and which were borne from which day', () => {
     const log = begun();
     log.recorded('organization-org-1', 'OrganizationRenamed', rename('丙局', '2026-03-01'));

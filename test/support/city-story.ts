@@ -197,6 +197,8 @@ const lawAndPeople = async (city: City, { stranger, provider }: Offices) => {
   const delegate = { matters: ['applications', 'replies'], validUntil };
   await city.act('give-delegation', 'provider-chief', `/accounts/${city.idOf('provider')}/delegations`, delegate);
   const today = city.now().slice(0, 10);
+  const code = { providerCode: '91350100M000100Y43' };
+  await city.act('file-provider-code', 'provider', `/organizations/${provider}/provider-code`, code);
   await city.act('rename-organization', 'admin-1', `/organizations/${provider}/rename`, {
     name: '南昌市民政事务局',
     effectiveOn: today,

@@ -37,6 +37,8 @@ export type OrganizationEvent =
       }
     >
   | Event<'OrganizationRenamed', OrganizationNames & { readonly effectiveOn: CivilDate; readonly document: string | null }>
+  /** The unified social credit code (GB 32100), filed after the registration or instead of a wrong one. */
+  | Event<'ProviderCodeFiled', { readonly providerCode: string }>
   | Event<'DataChiefFiled', { readonly account: AccountId; readonly validFrom: Instant; readonly document: string | null }>
   /** `since`: the instant at which a term ended by the clock. */
   | Event<'DataChiefLeft', { readonly account: AccountId; readonly reason: string; readonly since?: Instant }>

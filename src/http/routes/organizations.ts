@@ -74,6 +74,16 @@ export const organizationRoutes = (app: FastifyInstance, deps: HttpDeps): void =
     direct: ({ params, body }) => on(params.id, 'RenameOrganization', body),
   });
   command({
+    operation: 'file-provider-code',
+    summary: 'File the unified social credit code; the finding on the organization and its entries is closed',
+    article: 'R7.1',
+    params: idParams,
+    body: z.strictObject({ providerCode: text(18) }),
+    example: { providerCode: '91350100M000100Y43' },
+    ifMatch: 'optional',
+    direct: ({ params, body }) => on(params.id, 'FileProviderCode', body),
+  });
+  command({
     operation: 'file-data-chief',
     summary: 'File the data chief, or that the present one left (`account: null`)',
     article: 'R27.1',
