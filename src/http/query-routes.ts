@@ -85,6 +85,8 @@ export const queryRoutes = (app: FastifyInstance, deps: HttpDeps) => {
 
   const one = <Doc extends Document & { readonly revision: number }>(route: OneRoute<Doc>): void => {
     app.get(pathFor(route as unknown as Viewed<Document>), {
+      // A HEAD shows nothing, and must not be recorded as a reading (decision 15).
+      exposeHeadRoute: route.record === undefined,
       schema: {
         ...describe(route.operation, route.summary, route.article, operationIdOf(route)),
         params: idParams,

@@ -372,3 +372,20 @@ describe('a file', () => {
     ]);
   });
 });
+
+describe('a HEAD', () => {
+  it('of what is recorded is not offered: it gives nothing, and records nothing (R24.2)', async () => {
+    const before = await head();
+    const recorded = [
+      ['applicant', `/grants/${direct}/data`],
+      ['auditor', '/events'],
+      ['auditor', `/accounts/${city.idOf('provider')}`],
+    ] as const;
+    for (const [who, path] of recorded) {
+      const headers = await city.authorization(who);
+      const answered = await city.service.app.inject({ method: 'HEAD', url: `/api/v1${path}`, headers });
+      expect([path, answered.statusCode]).toEqual([path, 404]);
+    }
+    expect(await since(before)).toEqual([]);
+  });
+});

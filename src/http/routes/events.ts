@@ -42,6 +42,8 @@ const filterOf = (asked: Query, after: number, end: number): Filter =>
 /** The log itself, for auditors. Every page is recorded before it is sent; the first fixes the end (decision 15). */
 export const eventRoutes = (app: FastifyInstance, deps: HttpDeps): void => {
   app.get('/events', {
+    // A HEAD shows nothing of the log and would be recorded as a reading of it (decision 15).
+    exposeHeadRoute: false,
     schema: {
       ...describe('read-events', 'The log, with every reading of it recorded', 'R24.2'),
       querystring: query,

@@ -112,6 +112,8 @@ const begin = async (deps: HttpDeps, reading: Reading, doc: GrantDocument, asked
 /** `GET /grants/{id}/data`: a file as it is, with ranges; a table by granted items and filters, paged and masked. */
 export const grantDataRoute = (app: FastifyInstance, deps: HttpDeps): void => {
   app.get('/grants/:id/data', {
+    // A HEAD gives no data, and what is recorded here is that data was given (R24.2): it is not offered.
+    exposeHeadRoute: false,
     schema: {
       ...describe('read-grant-data', 'The data of a grant', 'R14.3, R24.2'),
       params: idParams,
