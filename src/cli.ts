@@ -133,6 +133,7 @@ const program = new Command('hongzhang')
   EVENT_STORE  sqlite:<path> of the log (default events.db in DATA_DIR), or esdb://… of EventStoreDB
   READ_STORE   sqlite:<path> of the views (default read.db in DATA_DIR), or mongodb://…
   VAULT        file:<directory> of keys and contents (default vault in DATA_DIR), or mongodb://…
+  EVENT_STORE_FILE, READ_STORE_FILE, VAULT_FILE  a file that holds the address, for secrets
   ROLE         all | api | worker: what this process does (default all; api and worker need servers)
 
 退出代码 Exit codes: 0 done, 1 refused or failed, with the reason on standard error; copy-log has one more`,

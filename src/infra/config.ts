@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { z } from 'zod';
 import { BadAddress, parseAddress } from './esdb/address.ts';
 import { BadMongoAddress, parseMongoAddress } from './mongo/address.ts';
+import { BY_FILE, withFiles } from './secret-files.ts';
 
 export const ROLES = ['all', 'api', 'worker'] as const;
 /** What a process does: answer requests, seal and project, or both. */
@@ -109,9 +110,6 @@ const combined = ({ eventStore, readStore, vault, role }: Places): readonly stri
   return problems.flatMap(([wrong, words]) => (wrong ? [words] : []));
 };
 
-const wrong = ({ issues }: z.ZodError): BadConfig =>
-  new BadConfig(issues.map(({ path, message }) => `${path.join('.')}: ${message}`));
-
 const placeIn = (given: string, scheme: string): Place => (isServer(given) ? given : resolve(given.slice(scheme.length)));
 
 /** The two logs of a copy. Throws `BadConfig` as `readConfig` does. */
@@ -120,17 +118,25 @@ export const readCopyPlaces = (given: {
   readonly to: string;
 }): { readonly from: Place; readonly to: Place } => {
   const checked = COPY.safeParse({ '--from': given.from, '--to': given.to });
-  if (!checked.success) throw wrong(checked.error);
+  if (!checked.success) throw new BadConfig(checked.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`));
   const [from, to] = [placeIn(given.from, 'sqlite:'), placeIn(given.to, 'sqlite:')];
   if (from === to) throw new BadConfig(['--to: must not be the log of --from']);
   return { from, to };
 };
 
+/** Every variable that the service knows; those with `_FILE` name a file that holds the value. */
+export const VARIABLES: readonly string[] = [...Object.keys(ENVIRONMENT.shape), ...BY_FILE.map((name) => `${name}_FILE`)];
+
 /** Throws `BadConfig` naming every wrong variable; it never repeats an address, which may hold a password. */
-export const readConfig = (environment: Readonly<Record<string, string | undefined>>): Config => {
-  const present = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''));
-  const checked = ENVIRONMENT.safeParse(present);
-  if (!checked.success) throw wrong(checked.error);
+export const readConfig = (given: Readonly<Record<string, string | undefined>>): Config => {
+  const present = Object.entries(given).filter((entry): entry is [string, string] => entry[1] !== undefined && entry[1] !== '');
+  const { environment, fromFile, problems: unread } = withFiles(Object.fromEntries(present));
+  const checked = ENVIRONMENT.safeParse(environment);
+  const wrong = (checked.error?.issues ?? []).map(({ path, message }) => {
+    const name = path.join('.');
+    return `${fromFile.has(name) ? `${name}_FILE` : name}: ${message}`;
+  });
+  if (!checked.success || unread.length > 0) throw new BadConfig([...unread, ...wrong]);
   const { DATA_DIR, EVENT_STORE, READ_STORE, VAULT, ROLE, HOST, PORT, LOG_LEVEL } = checked.data;
   const directory = resolve(DATA_DIR);
   const placeOf = (given: string | undefined, scheme: string, fallback: string): Place =>

@@ -1,6 +1,8 @@
-import { resolve } from 'node:path';
+import { writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { BadConfig, isServer, readConfig } from '../../src/infra/config.ts';
+import { freshFolders } from '../support/folders.ts';
 
 const problemsOf = (environment: Record<string, string>): readonly string[] => {
   try {
@@ -130,5 +132,41 @@ describe('the configuration', () => {
     const lines = problemsOf({ [name]: value });
     expect(lines[1]).toMatch(new RegExp(`^ {2}- ${name}: (must be|has|the address of)`));
     expect(lines.join('\n')).not.toMatch(/geheim/);
+  });
+
+  describe('from files', () => {
+    const fresh = freshFolders();
+    const fileOf = (content: string): string => {
+      const path = join(fresh(), 'secret');
+      writeFileSync(path, content);
+      return path;
+    };
+
+    it('takes an address from the file that is named, without the end of its line', () => {
+      const files = Object.fromEntries(Object.entries(servers).map(([name, address]) => [`${name}_FILE`, fileOf(`${address}\n`)]));
+      expect(readConfig({ ...files, ROLE: 'api' })).toEqual(readConfig({ ...servers, ROLE: 'api' }));
+    });
+
+    it('says which cannot be read or is empty, and all that is wrong besides', () => {
+      const wrong = { EVENT_STORE_FILE: join(fresh(), 'geheim'), READ_STORE_FILE: fileOf('\n'), VAULT_FILE: '', PORT: 'x' };
+      const lines = problemsOf(wrong);
+      expect(lines.slice(1)).toEqual([
+        '  - EVENT_STORE_FILE: names a file that cannot be read (ENOENT)',
+        '  - READ_STORE_FILE: names an empty file',
+        '  - PORT: must be a whole number from 0 to 65535',
+      ]);
+    });
+
+    it('leaves nobody to guess which of two addresses holds', () => {
+      const VAULT_FILE = fileOf(servers.VAULT);
+      const lines = problemsOf({ ...servers, VAULT_FILE });
+      expect(lines.slice(1)).toEqual(['  - VAULT_FILE: cannot stand beside VAULT; give one of them']);
+    });
+
+    it('names the file where its address is wrong, and repeats no secret', () => {
+      const lines = problemsOf({ EVENT_STORE_FILE: fileOf('esdb://ops:geheim@a:2113?tls=false') });
+      expect(lines[1]).toMatch(/^ {2}- EVENT_STORE_FILE: the address of EventStoreDB/);
+      expect(lines.join('\n')).not.toMatch(/geheim/);
+    });
   });
 });
