@@ -4,7 +4,7 @@ import tseslint from 'typescript-eslint';
 const pure = ['src/domain/**/*.ts', 'src/projections/**/*.ts', 'src/tlog/**/*.ts'];
 
 export default defineConfig(
-  { ignores: ['dist/', 'coverage/', 'var/', 'reports/', '.stryker-tmp/', '*.cjs'] },
+  { ignores: ['dist/', 'coverage/', 'var/', 'reports/', '.stryker-tmp/', '*.cjs', 'deploy/'] },
   ...tseslint.configs.strictTypeChecked,
   {
     languageOptions: {
