@@ -1,6 +1,8 @@
 import { MongoClient } from 'mongodb';
 import { afterEach, describe, expect, it } from 'vitest';
+import { asId, type AccountId } from '../../../src/domain/ids.ts';
 import { openMongoVault, type MongoVault } from '../../../src/infra/mongo/vault.ts';
+import { createTokens } from '../../../src/infra/tokens.ts';
 import { vaultContract } from '../../contract/vault.ts';
 import { freshDatabases, MONGO_TEST_URL } from '../../support/mongo.ts';
 
@@ -48,6 +50,18 @@ describe.skipIf(MONGO_TEST_URL === undefined)('on a server', { timeout: 60_000 }
     now = 1_000;
     expect(await here.keyById(keyId)).toBeUndefined();
     expect(await there.keyById(keyId)).toBeUndefined();
+  });
+
+  it('lets every node take what another signed, and none what another signed out', async () => {
+    const address = fresh();
+    let now = Date.parse('2026-03-02T01:00:00.000Z');
+    const [here, there] = [await open(address), await open(address)].map((vault) => createTokens(vault, () => now));
+    const token = await here!.issue(asId<AccountId>(SUBJECT));
+    const taken = await there!.verify(token);
+    expect(taken).toMatchObject({ ok: true, account: SUBJECT });
+    if (taken.ok) await here!.revoke(taken.jti, taken.expiresAt);
+    now += 900;
+    expect(await there!.verify(token)).toEqual({ ok: false, reason: 'revoked' });
   });
 
   it('leaves nothing of an erased key, nor of one that lost a race, in the database', async () => {
