@@ -21,6 +21,8 @@ export type AppOptions = {
   readonly bodyLimit?: number;
   /** Names each request; injected where a run must be the same twice. */
   readonly requestId?: () => string;
+  /** Whose `X-Forwarded-For` is believed; without any, a client is whoever is at the other end of the connection. */
+  readonly trustedProxies?: readonly string[];
   /** A worker answers for its health and nothing else. */
   readonly isWorker?: boolean;
 };
@@ -81,6 +83,7 @@ export const buildApp = async (deps: HttpDeps, options: AppOptions): Promise<Fas
     ...(options.logger === false ? { logger: false } : { loggerInstance: options.logger }),
     genReqId: () => requestId(),
     requestIdHeader: false,
+    trustProxy: options.trustedProxies === undefined || options.trustedProxies.length === 0 ? false : [...options.trustedProxies],
     bodyLimit: options.bodyLimit ?? 1_048_576,
     routerOptions: { maxParamLength: 200 },
     requestTimeout: 30_000,

@@ -129,6 +129,7 @@ const program = new Command('hongzhang')
 环境变量 Environment:
   DATA_DIR     directory of log, views and vault (default ./var; the demonstration: ./var/demo)
   HOST, PORT   address to listen on (default 127.0.0.1, 3000; port 0: any that is free)
+  TRUSTED_PROXIES  addresses or networks whose X-Forwarded-For is believed (default none), for the throttling of sign-ins
   LOG_LEVEL    fatal | error | warn | info | debug | silent (default info; the demonstration: warn)
   EVENT_STORE  sqlite:<path> of the log (default events.db in DATA_DIR), or esdb://… of EventStoreDB
   READ_STORE   sqlite:<path> of the views (default read.db in DATA_DIR), or mongodb://…

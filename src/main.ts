@@ -165,7 +165,12 @@ const assemble = async (config: Config, options: ServiceOptions, draw: Chance, s
     warnings: () => [...refusedReactions],
     banner: options.banner ?? null,
   };
-  const app = await buildApp(deps, { logger, requestId: draw.id, isWorker: config.role === 'worker' });
+  const app = await buildApp(deps, {
+    logger,
+    requestId: draw.id,
+    trustedProxies: config.trustedProxies,
+    isWorker: config.role === 'worker',
+  });
   const dueInstants = createDueInstants({ readStore, clock, reactor, waitFor: projections.waitFor, store });
   const loop = createReactorLoop({ store, reactor, bookmark: stores.bookmark('reactor') });
   // An API node runs the reactions to its own commands; the net beneath them is the workers'.

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { BadAddress, parseAddress } from './esdb/address.ts';
@@ -21,6 +22,8 @@ export type Config = {
   readonly role: Role;
   readonly host: string;
   readonly port: number;
+  /** Whose word about a client's address is taken: addresses, networks, or their names; nobody's where empty. */
+  readonly trustedProxies: readonly string[];
   readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'silent';
 };
 
@@ -63,6 +66,20 @@ const VIEWS = 'must be sqlite:<path> or mongodb://host:port/database';
 const A_VAULT = 'must be file:<directory> or mongodb://host:port/database';
 const A_PORT = 'must be a whole number from 0 to 65535';
 
+const PROXIES = 'must be addresses or networks (10.1.0.0/16), loopback, linklocal or uniquelocal, with commas between them';
+
+const isNetwork = (text: string): boolean => {
+  const [address = '', bits, ...more] = text.split('/');
+  const most = isIP(address) === 4 ? 32 : 128;
+  const fits = bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) > 0 && Number(bits) <= most);
+  return more.length === 0 && isIP(address) > 0 && fits;
+};
+
+const proxies = z
+  .string()
+  .transform((text) => text.split(',').map((part) => part.trim()))
+  .refine((parts) => parts.every((part) => ['loopback', 'linklocal', 'uniquelocal'].includes(part) || isNetwork(part)), PROXIES);
+
 const ENVIRONMENT = z.object({
   DATA_DIR: z.string().min(1).default('./var'),
   EVENT_STORE: place('sqlite:', ESDB, parseAddress, A_LOG).optional(),
@@ -71,6 +88,7 @@ const ENVIRONMENT = z.object({
   ROLE: z.enum(ROLES, 'must be all, api or worker').default('all'),
   HOST: z.string().min(1).default('127.0.0.1'),
   PORT: z.coerce.number(A_PORT).int(A_PORT).min(0, A_PORT).max(65_535, A_PORT).default(3000),
+  TRUSTED_PROXIES: proxies.default([]),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
 });
 
@@ -137,7 +155,7 @@ export const readConfig = (given: Readonly<Record<string, string | undefined>>):
     return `${fromFile.has(name) ? `${name}_FILE` : name}: ${message}`;
   });
   if (!checked.success || unread.length > 0) throw new BadConfig([...unread, ...wrong]);
-  const { DATA_DIR, EVENT_STORE, READ_STORE, VAULT, ROLE, HOST, PORT, LOG_LEVEL } = checked.data;
+  const { DATA_DIR, EVENT_STORE, READ_STORE, VAULT, ROLE, HOST, PORT, TRUSTED_PROXIES, LOG_LEVEL } = checked.data;
   const directory = resolve(DATA_DIR);
   const placeOf = (given: string | undefined, scheme: string, fallback: string): Place =>
     placeIn(given ?? `${scheme}${directory}/${fallback}`, scheme);
@@ -149,5 +167,5 @@ export const readConfig = (given: Readonly<Record<string, string | undefined>>):
   };
   const problems = combined(places);
   if (problems.length > 0) throw new BadConfig(problems);
-  return { dataDirectory: directory, ...places, host: HOST, port: PORT, logLevel: LOG_LEVEL };
+  return { dataDirectory: directory, ...places, host: HOST, port: PORT, trustedProxies: TRUSTED_PROXIES, logLevel: LOG_LEVEL };
 };

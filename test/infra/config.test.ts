@@ -25,6 +25,7 @@ describe('the configuration', () => {
       role: 'all',
       host: '127.0.0.1',
       port: 3000,
+      trustedProxies: [],
       logLevel: 'info',
     };
     expect(readConfig({})).toEqual(defaults);
@@ -41,6 +42,7 @@ describe('the configuration', () => {
       role: 'all',
       host: '0.0.0.0',
       port: 0,
+      trustedProxies: [],
       logLevel: 'warn',
     });
   });
@@ -70,6 +72,18 @@ describe('the configuration', () => {
   it('says what a port is', () => {
     expect(problemsOf({ PORT: 'http' })).toEqual(['Configuration is wrong:', '  - PORT: must be a whole number from 0 to 65535']);
   });
+
+  it('believes the proxies that are named', () => {
+    const TRUSTED_PROXIES = 'loopback, 10.1.0.0/16,fd00::1';
+    expect(readConfig({ TRUSTED_PROXIES }).trustedProxies).toEqual(['loopback', '10.1.0.0/16', 'fd00::1']);
+  });
+
+  it.each(['*', 'true', 'proxy', '10.0.0.0/33', '10.0.0.0/0', '10.0.0.0/8/8', '10.0.0.1,', '::1/129'])(
+    'believes no proxy %j',
+    (TRUSTED_PROXIES) => {
+      expect(problemsOf({ TRUSTED_PROXIES })[1]).toMatch(/^ {2}- TRUSTED_PROXIES: must be addresses/);
+    },
+  );
 
   it('keeps the log and the views apart, since a rebuild empties the one and never the other', () => {
     expect(problemsOf({ DATA_DIR: '/data', READ_STORE: 'sqlite:/data/./events.db' })[1]).toBe(
