@@ -1,16 +1,17 @@
 import { printTable, writeResults, type Limit, type Result } from './report.ts';
 import { rebuilding } from './rebuild.ts';
+import { rebuildServers } from './rebuild-servers.ts';
 import { queue } from './queue.ts';
 import { searching } from './search.ts';
+import { sequencerLag } from './sequencer-lag.ts';
 import { start } from './start.ts';
 import { submit } from './submit.ts';
+import { submitServers } from './submit-servers.ts';
 
-const BENCHMARKS = [submit, rebuilding, searching, queue, start];
+const BENCHMARKS = [submit, rebuilding, searching, queue, start, submitServers, rebuildServers, sequencerLag];
 
-const limits: Readonly<Record<string, Limit>> = Object.assign({}, ...BENCHMARKS.map((benchmark) => benchmark.limits)) as Record<
-  string,
-  Limit
->;
+type Limits = Readonly<Record<string, Limit | null>>;
+const limits = Object.assign({}, ...BENCHMARKS.map((benchmark) => benchmark.limits)) as Limits;
 const ids = Object.keys(limits);
 
 const usage = (): string =>
@@ -32,6 +33,12 @@ const results: Result[] = [];
 for (const benchmark of BENCHMARKS) {
   const own = Object.keys(benchmark.limits).filter((id) => wanted.has(id));
   if (own.length === 0) continue;
+  const missing = benchmark.missing?.() ?? null;
+  if (missing !== null) {
+    console.error(`${own.join(', ')}: left out, ${missing}`);
+    if (named.length > 0) process.exitCode = 1;
+    continue;
+  }
   process.stderr.write(`${own.join(', ')}\n`);
   results.push(...(await benchmark.run(wanted)));
   writeResults(results);

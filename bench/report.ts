@@ -11,8 +11,11 @@ export type Result = {
 };
 /** One file of the bench: which results it gives, and what they say. */
 export type Benchmark = {
-  readonly limits: Readonly<Record<string, Limit>>;
+  /** By id; null where nothing is asked and the ratio is reported alone. */
+  readonly limits: Readonly<Record<string, Limit | null>>;
   readonly about: string;
+  /** Why it cannot run here; null or absent where it can. */
+  readonly missing?: () => string | null;
   /** Measures at least the wanted results. */
   readonly run: (wanted: ReadonlySet<string>) => Promise<readonly Result[]>;
 };
@@ -37,12 +40,12 @@ const machine = (): string => {
   return `${String(processors.length)} × ${processors[0]?.model.trim() ?? 'unknown'}, ${String(memory)} GiB, ${process.platform}, Node ${process.version}`;
 };
 
-const said = (limit: Limit | undefined): string => {
-  if (limit === undefined) return '';
+const said = (limit: Limit | null | undefined): string => {
+  if (limit === undefined || limit === null) return '';
   return 'atLeast' in limit ? `≥ ${String(limit.atLeast)}` : `≤ ${String(limit.atMost)}`;
 };
-const isMet = (ratio: number, limit: Limit | undefined): boolean => {
-  if (limit === undefined) return true;
+const isMet = (ratio: number, limit: Limit | null | undefined): boolean => {
+  if (limit === undefined || limit === null) return true;
   return 'atLeast' in limit ? ratio >= limit.atLeast : ratio <= limit.atMost;
 };
 
@@ -57,7 +60,7 @@ export const writeResults = (results: readonly Result[]): void => {
   writeFileSync(RESULTS, `${JSON.stringify({ machine: machine(), results: sorted } satisfies Report, null, 2)}\n`);
 };
 
-export const printTable = (results: readonly Result[], limits: Readonly<Record<string, Limit>>): void => {
+export const printTable = (results: readonly Result[], limits: Readonly<Record<string, Limit | null>>): void => {
   const rows = results.map(({ id, value, floor, ratio, unit }) => {
     const limit = limits[id];
     return [id, String(value), String(floor), unit, String(ratio), said(limit), isMet(ratio, limit) ? '' : 'missed'];

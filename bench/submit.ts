@@ -13,14 +13,14 @@ import { interleaved } from './rounds.ts';
 
 const CONNECTIONS = 64;
 const PATH = '/api/v1/applications';
-const LOAD = { status: 201, warmSeconds: 2, seconds: 5 };
+export const LOAD = { status: 201, warmSeconds: 2, seconds: 5 };
 const FLOOR = fileURLToPath(new URL('submit-floor.ts', import.meta.url));
 
 /** A connection's person and the bodies that it sends in turns. */
-type Applicant = { readonly account: string; readonly bodies: readonly string[] };
+export type Applicant = { readonly account: string; readonly bodies: readonly string[] };
 
 /** Officers and data chiefs by turns, each applying for every conditional resource that is not their own. */
-const applicantsOf = (directory: string): readonly Applicant[] => {
+export const applicantsOf = (directory: string): readonly Applicant[] => {
   const { city, published } = worldOf(directory);
   const entries = new Map(readResources().map((resource) => [resource.slug, resource]));
   const conditional = published.filter(({ shareType }) => shareType === 'conditional');
@@ -46,7 +46,7 @@ const applicantsOf = (directory: string): readonly Applicant[] => {
   });
 };
 
-const requestsOf = async (directory: string, applicants: readonly Applicant[]): Promise<readonly (() => string)[]> => {
+export const requestsOf = async (directory: string, applicants: readonly Applicant[]): Promise<readonly (() => string)[]> => {
   const tokens = createTokens(openVault(`${directory}/vault`));
   return Promise.all(
     applicants.map(async ({ account, bodies }, connection) => {
@@ -61,7 +61,10 @@ const requestsOf = async (directory: string, applicants: readonly Applicant[]): 
 };
 
 /** The events that one submission by each account leaves, as the log has them. */
-const bytesByAccount = (base: string, applicants: readonly Applicant[]): Promise<Readonly<Record<string, readonly string[]>>> =>
+export const bytesByAccount = (
+  base: string,
+  applicants: readonly Applicant[],
+): Promise<Readonly<Record<string, readonly string[]>>> =>
   withFresh(base, async (directory) => {
     const log = openLogReader(`${directory}/events.db`);
     const server = await serve(directory);
