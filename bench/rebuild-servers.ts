@@ -6,7 +6,7 @@ import { resultOf, type Benchmark } from './report.ts';
 import { interleaved } from './rounds.ts';
 import { dropDatabase, fillEventStore, freshDatabase, withEventStore, withoutMongo } from './servers.ts';
 
-const EVENTS = 10_000;
+const EVENTS = 5_000;
 const OURS = fileURLToPath(new URL('rebuild-servers-process.ts', import.meta.url));
 const FLOOR = fileURLToPath(new URL('rebuild-servers-floor.ts', import.meta.url));
 
@@ -24,7 +24,7 @@ const rateOf = async (script: string, environment: Readonly<Record<string, strin
 export const rebuildServers: Benchmark = {
   limits: { 'rebuild-servers': null },
   about:
-    'all views over 10,000 events, from EventStoreDB (our wire-level server) into MongoDB ÷ the same documents ready-made by the bare driver',
+    'all views over 5,000 events, from EventStoreDB (our wire-level server) into MongoDB ÷ the same documents ready-made by the bare driver',
   missing: withoutMongo,
   run: async () =>
     withEventStore(async ({ address }) => {

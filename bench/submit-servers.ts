@@ -11,7 +11,7 @@ import { caughtUp, dropDatabase, fillEventStore, freshDatabase, serveRole, share
 import { applicantsOf, bytesByAccount, LOAD, requestsOf, type Applicant } from './submit.ts';
 
 /** Events of the demonstration that the log holds before. */
-const EVENTS = 10_000;
+const EVENTS = 5_000;
 const FLOOR = fileURLToPath(new URL('submit-servers-floor.ts', import.meta.url));
 
 /** The resources that are published by then. */
