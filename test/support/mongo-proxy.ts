@@ -1,9 +1,13 @@
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import { BSON } from 'mongodb';
 
 /** What a request asks: the name of its command and the collection it names. */
 export type Asked = { readonly command: string; readonly collection: string };
 
-const HEADER = 21;
+/** Where a message says which request it is, which it answers, and of what kind it is; and where its body begins. */
+const [REQUEST, ANSWERS, KIND, HEADER] = [4, 8, 12, 21];
+/** What every message is but those that open a connection. */
+const OP_MSG = 2013;
 const text = (message: Buffer, from: number): string => message.toString('utf8', from, message.indexOf(0, from));
 
 /** The first field of an OP_MSG's body: `{ <command>: <collection>, … }`. */
@@ -12,6 +16,22 @@ const askedBy = (message: Buffer): Asked => {
   const command = text(message, name);
   const isText = message[HEADER + 4] === 2;
   return { command, collection: isText ? text(message, name + Buffer.byteLength(command) + 5) : '' };
+};
+
+/** A request that the server answered: how many documents it found, where it says so. */
+export type Answered = Asked & { readonly found: number };
+
+/** Messages whole, however the bytes come. */
+const messages = (take: (message: Buffer) => void): ((data: Buffer) => void) => {
+  let pending = Buffer.alloc(0);
+  return (data) => {
+    pending = Buffer.concat([pending, data]);
+    while (pending.length >= 4 && pending.length >= pending.readInt32LE(0)) {
+      const length = pending.readInt32LE(0);
+      take(pending.subarray(0, length));
+      pending = pending.subarray(length);
+    }
+  };
 };
 
 export type MongoProxy = {
@@ -25,8 +45,8 @@ export type MongoProxy = {
   readonly close: () => Promise<void>;
 };
 
-/** Stands between a client and a server of MongoDB's protocol, whole request by whole request. */
-export const openMongoProxy = async (address: string): Promise<MongoProxy> => {
+/** Stands between a client and a server of MongoDB's protocol, whole request by whole request; `onAnswer` hears of each. */
+export const openMongoProxy = async (address: string, onAnswer?: (answered: Answered) => void): Promise<MongoProxy> => {
   const target = new URL(address);
   const sockets = new Set<Socket>();
   let holding: { held: (asked: Asked) => boolean; reached: () => void } | undefined;
@@ -49,7 +69,7 @@ export const openMongoProxy = async (address: string): Promise<MongoProxy> => {
 
   const server = createServer((client) => {
     const upstream = connect(Number(target.port), target.hostname);
-    let pending = Buffer.alloc(0);
+    const asked = new Map<number, Asked>();
     for (const socket of [client, upstream]) {
       sockets.add(socket);
       socket.setNoDelay(true);
@@ -60,14 +80,23 @@ export const openMongoProxy = async (address: string): Promise<MongoProxy> => {
         upstream.destroy();
       });
     }
-    client.on('data', (data) => {
-      pending = Buffer.concat([pending, data]);
-      while (pending.length >= 4 && pending.length >= pending.readInt32LE(0)) {
-        const length = pending.readInt32LE(0);
-        pass(pending.subarray(0, length), client, upstream);
-        pending = pending.subarray(length);
-      }
-    });
+    client.on(
+      'data',
+      messages((message) => {
+        if (onAnswer !== undefined) asked.set(message.readInt32LE(REQUEST), askedBy(message));
+        pass(message, client, upstream);
+      }),
+    );
+    if (onAnswer !== undefined)
+      upstream.on(
+        'data',
+        messages((message) => {
+          const request = asked.get(message.readInt32LE(ANSWERS));
+          asked.delete(message.readInt32LE(ANSWERS));
+          if (request !== undefined && message.readInt32LE(KIND) === OP_MSG)
+            onAnswer({ ...request, found: Number(BSON.deserialize(message.subarray(HEADER))['n'] ?? 0) });
+        }),
+      );
     upstream.pipe(client);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

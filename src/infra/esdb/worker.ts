@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
 import type { Bookmark } from '../bookmark.ts';
 import { createLeases, type Leases } from '../lease.ts';
 import { parseAddress } from './address.ts';
@@ -10,7 +11,7 @@ import { runSequencer, type SequencerOptions, type SequencerStatus } from './seq
 
 export type EsdbWorkerOptions = {
   readonly address: string;
-  /** Names this process among those that share the leases. */
+  /** Names this process among those that share the leases: `machine:process:…`, for whoever reads a lease's stream. */
   readonly owner?: string;
   readonly leaseMs?: number;
   readonly step?: SequencerOptions['step'];
@@ -25,8 +26,10 @@ export type EsdbWorker = {
   readonly close: () => Promise<void>;
 };
 
+const ownName = (): string => `${hostname()}:${String(process.pid)}:${randomUUID()}`;
+
 /** A process's share in sealing: waits for its turn, seals, and gives the lease back when closed. Throws `BadAddress`. */
-export const startEsdbWorker = ({ address, owner = randomUUID(), leaseMs, step, onStatus }: EsdbWorkerOptions): EsdbWorker => {
+export const startEsdbWorker = ({ address, owner = ownName(), leaseMs, step, onStatus }: EsdbWorkerOptions): EsdbWorker => {
   const connection = openConnection(address);
   const ledger = createLedgerReader(connection, parseAddress(address).namespace);
   const leases = createLeases(createLeaseRegister(connection), {
