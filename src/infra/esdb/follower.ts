@@ -73,8 +73,10 @@ export const startFollower = (connection: Connection, ledger: LedgerReader): Fol
   /** A server that was restored from an older copy, or is another one, has another link where this node stands. */
   const compare = async (): Promise<void> => {
     if (position < 0) return;
-    const [there] = await ledger.links(position, 1, LOOK_TIMEOUT_MS);
-    if (there?.id !== lastId) throw new LedgerBroken(`position ${String(position)} is not the one that this node knows`);
+    // Where this node stands when it asks: it may know more when the answer comes.
+    const [asked, id] = [position, lastId];
+    const [there] = await ledger.links(asked, 1, LOOK_TIMEOUT_MS);
+    if (there?.id !== id) throw new LedgerBroken(`position ${String(asked)} is not the one that this node knows`);
   };
 
   const follow = async (): Promise<void> => {
