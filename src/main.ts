@@ -63,6 +63,8 @@ const hasServers = ({ eventStore, readStore, vault }: Config): boolean => [event
 const bounded = (config: Config, execute: CommandHandler): CommandHandler =>
   hasServers(config) ? (request) => inTime(() => execute(request)) : execute;
 
+/** How long a request waits to hear whether its token was signed out, before anything is decided or read. Milliseconds. */
+const TOKEN = { budget: 3_000, answers: 3_000 };
 /** How long `/readyz` waits for the log. Milliseconds. */
 const PROBE = 2_000;
 
@@ -145,7 +147,7 @@ const assemble = async (config: Config, options: ServiceOptions, draw: Chance, s
     clock,
     actorOf,
     tokens,
-    verifyToken: tokens.verify,
+    verifyToken: hasServers(config) ? (token) => inTime(() => tokens.verify(token), TOKEN) : tokens.verify,
     signIn,
     contents,
     tables: createCsvTables(contents),

@@ -4,6 +4,7 @@ import type { ReadStore } from '../projections/read-store.ts';
 import { fileBookmark, type Bookmark } from './bookmark.ts';
 import type { Chance } from './chance.ts';
 import { watchCheckpoints } from './checkpoint-watch.ts';
+import { inTime } from './command-budget.ts';
 import { isServer, type Config } from './config.ts';
 import { openContentStore, type ContentStore } from './content-store.ts';
 import { takeDirectory } from './data-directory.ts';
@@ -69,13 +70,16 @@ export const openReadStore = async ({ readStore }: Pick<Config, 'readStore'>): P
     ? (await import('./mongo/read-store.ts')).openMongoReadStore({ address: readStore })
     : openSqliteReadStore(readStore);
 
+/** How long `/readyz` waits for the vault. Milliseconds. */
+const PROBE = { budget: 2_000, answers: 2_000 };
+
 const openKept = async ({ vault: place }: Config, { draw }: StoresOptions, all: Closing) => {
   if (!isServer(place))
     return { vault: openVault(place, draw), contents: openContentStore(place), vaultAnswers: () => Promise.resolve(true) };
   const [{ openMongoVault }, { openMongoContentStore }] = await Promise.all([import('./mongo/vault.ts'), import('./mongo/content-store.ts')]); // prettier-ignore
   const vault = all.opened(await openMongoVault({ address: place, draw }));
   const contents = all.opened(await openMongoContentStore({ address: place }));
-  return { vault, contents, vaultAnswers: () => vault.credential('readiness').then(() => true, () => false) }; // prettier-ignore
+  return { vault, contents, vaultAnswers: () => inTime(() => vault.credential('readiness'), PROBE).then(() => true, () => false) }; // prettier-ignore
 };
 
 type OpenedLog = Pick<Stores, 'log' | 'leases' | 'bookmark'> & { readonly sealed: () => boolean };

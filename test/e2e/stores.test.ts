@@ -1,14 +1,15 @@
 import { createHash } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { PROJECTIONS } from '../../src/projections/index.ts';
 import { systemClock } from '../../src/infra/clock.ts';
 import { readConfig } from '../../src/infra/config.ts';
 import { createLogger } from '../../src/infra/logging.ts';
 import { openService } from '../../src/main.ts';
-import { openCity, type City } from '../support/city.ts';
+import { openCity, type Answer, type City } from '../support/city.ts';
 import { tellStory } from '../support/city-story.ts';
 import { eventually, freshLog } from '../support/esdb.ts';
 import { startEsdbServer, type EsdbServer } from '../support/esdb-server/start.ts';
+import { openMongoProxy, type MongoProxy } from '../support/mongo-proxy.ts';
 import { freshDatabases, MONGO_TEST_URL } from '../support/mongo.ts';
 
 let server: EsdbServer;
@@ -114,6 +115,70 @@ describe('with the event store away', { timeout: 60_000 }, () => {
       await city.close();
       await own.dispose();
     }
+  });
+});
+
+describe.skipIf(MONGO_TEST_URL === undefined)('with MongoDB away', { timeout: 120_000 }, () => {
+  const fresh = freshDatabases();
+  let proxies: readonly [MongoProxy, MongoProxy];
+  let city: City;
+  beforeEach(async () => {
+    proxies = [await openMongoProxy(fresh()), await openMongoProxy(fresh())];
+    const [views, vault] = proxies;
+    city = await openCity(undefined, { EVENT_STORE: freshLog(server.address), READ_STORE: views.address, VAULT: vault.address });
+    await eventually(missing, (names) => names.length === 0);
+  });
+  afterEach(async () => {
+    await city.close();
+    for (const proxy of proxies) await proxy.close();
+  });
+  const missing = async () => (await inTime(() => city.ask('GET', '/readyz'))).body['missing'] as string[];
+  const command = () => city.post('admin-1', '/organizations', { name: '南昌市水务局', level: 'city', kind: 'department', divisionCode: '360100' }, { key: 'water' }); // prettier-ignore
+  const inTime = async (asking: () => Promise<Answer>): Promise<Answer> => {
+    const began = performance.now();
+    const answer = await asking();
+    expect(performance.now() - began).toBeLessThan(5_000);
+    return answer;
+  };
+  /** The projector looks for its store at most every five seconds. */
+  const shown = ({ body }: Answer): Promise<Answer> =>
+    eventually(() => city.get('admin-1', `/organizations/${String(body['id'])}`), ({ status }) => status === 200, 20_000); // prettier-ignore
+  const isRefused = ({ status, headers, body }: Answer): void => {
+    expect([status, body['type']]).toEqual([503, expect.stringMatching(/ledger\.unavailable/)]);
+    expect(headers['retry-after']).toMatch(/^[1-9]/);
+  };
+  const ways: readonly (readonly [string, (proxy: MongoProxy) => void, (proxy: MongoProxy) => void])[] = [
+    ['breaks every connection', ({ cut }) => { cut(() => true); }, ({ cut }) => { cut(() => false); }],
+    ['takes every request and answers none', ({ hold }) => { void hold(() => true); }, ({ release }) => { release(); }],
+  ]; // prettier-ignore
+
+  it.each(ways)('answers a command 503 with Retry-After in time where it %s, and goes on by itself', async (_, away, back) => {
+    proxies.forEach(away);
+    isRefused(await inTime(command));
+    await eventually(missing, (names) => names.includes('read-models') && names.includes('vault'), 60_000);
+    isRefused(await inTime(command));
+    isRefused(await inTime(async () => city.ask('GET', '/api/v1/organizations', await city.authorization('admin-1'))));
+
+    proxies.forEach(back);
+    await eventually(missing, (names) => names.length === 0, 60_000);
+    const done = await command();
+    expect(done.status).toBe(201);
+    const read = await shown(done);
+    expect(read.body['name']).toBe('南昌市水务局');
+  });
+
+  it.each(ways)('takes a command that needs no view where only the views` database %s', async (_, away, back) => {
+    const [views] = proxies;
+    away(views);
+    const done = await inTime(command);
+    expect(done.status).toBe(201);
+    await eventually(missing, (names) => names.includes('read-models') && !names.includes('vault'), 60_000);
+    isRefused(await inTime(async () => city.ask('GET', '/api/v1/organizations', await city.authorization('admin-1'))));
+
+    back(views);
+    await eventually(missing, (names) => names.length === 0, 60_000);
+    const read = await shown(done);
+    expect(read.body['name']).toBe('南昌市水务局');
   });
 });
 
