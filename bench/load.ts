@@ -49,11 +49,14 @@ export const postRequest = (path: string, token: string, key: string, body: stri
   `POST ${path} HTTP/1.1\r\nhost: 127.0.0.1\r\nauthorization: Bearer ${token}\r\ncontent-type: application/json\r\n` +
   `idempotency-key: ${key}\r\ncontent-length: ${String(Buffer.byteLength(body))}\r\n\r\n${body}`;
 
-/** Sends what `next` gives on every connection, one after the other; counts answers per second once warm. */
+/**
+ * Sends what `next` gives on every connection, one after the other; counts answers per second once warm. What is answered
+ * `again` is sent again, as a client does under the same key, and counts once it is done.
+ */
 export const loadOf = async (
   port: number,
   nexts: readonly (() => string)[],
-  { status, warmSeconds, seconds }: { status: number; warmSeconds: number; seconds: number },
+  { status, again, warmSeconds, seconds }: { status: number; again?: number; warmSeconds: number; seconds: number },
 ): Promise<number> => {
   const connections = await Promise.all(nexts.map(() => openConnection(port)));
   const from = performance.now() + warmSeconds * 1_000;
@@ -63,7 +66,10 @@ export const loadOf = async (
     connections.map(async ({ send }, index) => {
       const next = nexts[index] as () => string;
       while (performance.now() < to) {
-        const answer = await send(next());
+        const request = next();
+        let answer = await send(request);
+        while (answer.status === again && performance.now() < to) answer = await send(request);
+        if (answer.status === again) break;
         if (answer.status !== status) throw new Error(`answered ${String(answer.status)}: ${answer.body}`);
         const now = performance.now();
         if (now >= from && now < to) counted += 1;

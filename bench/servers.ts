@@ -41,7 +41,10 @@ export const withEventStore = async <T>(work: (server: EsdbServer) => Promise<T>
   }
 };
 
-/** Puts a log in a file into EventStoreDB, event by event in its order, so that the positions are the same. */
+/**
+ * Puts a log in a file, whose reactions have run, into EventStoreDB, event by event in its order, so that the positions are
+ * the same.
+ */
 export const fillEventStore = async (address: string, file: string): Promise<void> => {
   process.stderr.write(`  filling the event store from ${file}\n`);
   const [log, connection, worker] = [openLogReader(file), openConnection(address), startEsdbWorker({ address })];
@@ -55,6 +58,7 @@ export const fillEventStore = async (address: string, file: string): Promise<voi
     );
   const store = await openEsdbEventStore({ address });
   while ((await store.head()).position < head) await pause(50);
+  await worker.bookmark('reactor').save(await store.head());
   await store.close();
   await worker.close();
   await connection.close();

@@ -4,7 +4,7 @@ import { openSqlite } from '../src/infra/sqlite.ts';
 import { demoDirectory, withFresh } from './directories.ts';
 import { historyDirectory } from './history.ts';
 import { loadOf } from './load.ts';
-import { startProcess, type Running } from './processes.ts';
+import { runNode, startProcess, type Running } from './processes.ts';
 import { resultOf, type Benchmark } from './report.ts';
 import { interleaved } from './rounds.ts';
 import { caughtUp, dropDatabase, fillEventStore, freshDatabase, serveRole, shareServiceKeys, withEventStore, withoutMongo } from './servers.ts'; // prettier-ignore
@@ -12,6 +12,7 @@ import { applicantsOf, bytesByAccount, LOAD, requestsOf, type Applicant } from '
 
 /** Events of the demonstration that the log holds before. */
 const EVENTS = 5_000;
+const FILL = fileURLToPath(new URL('rebuild-servers-process.ts', import.meta.url));
 const FLOOR = fileURLToPath(new URL('submit-servers-floor.ts', import.meta.url));
 
 /** The resources that are published by then. */
@@ -47,6 +48,7 @@ export const submitServers: Benchmark = {
       try {
         await fillEventStore(stores.EVENT_STORE, `${history}/events.db`);
         await shareServiceKeys(stores.VAULT, `${base}/vault`);
+        await runNode(['--import', 'tsx', FILL], { ESDB: stores.EVENT_STORE, MONGO: stores.READ_STORE });
         const worker = await serveRole('worker', stores);
         running.push(worker);
         const api = await serveRole('api', stores);
@@ -55,7 +57,7 @@ export const submitServers: Benchmark = {
         const ours = async (): Promise<number> => {
           await caughtUp(worker);
           round += 1;
-          const rate = await loadOf(api.port, renewed(await requestsOf(base, applicants), round), LOAD);
+          const rate = await loadOf(api.port, renewed(await requestsOf(base, applicants), round), { ...LOAD, again: 503 });
           await caughtUp(worker);
           return rate;
         };
