@@ -87,7 +87,7 @@ describe('one story on every pair of stores', { timeout: 180_000 }, () => {
   });
 });
 
-describe('with the event store away', { timeout: 60_000 }, () => {
+describe('with the event store away', { timeout: 180_000 }, () => {
   it('answers a command 503 with Retry-After in time, names what is missing, and goes on by itself', async () => {
     const own = await startEsdbServer();
     const city = await openCity(undefined, { EVENT_STORE: own.address });
@@ -118,7 +118,7 @@ describe('with the event store away', { timeout: 60_000 }, () => {
   });
 });
 
-describe.skipIf(MONGO_TEST_URL === undefined)('with MongoDB away', { timeout: 120_000 }, () => {
+describe.skipIf(MONGO_TEST_URL === undefined)('with MongoDB away', { timeout: 180_000 }, () => {
   const fresh = freshDatabases();
   let proxies: readonly [MongoProxy, MongoProxy];
   let city: City;
@@ -126,8 +126,9 @@ describe.skipIf(MONGO_TEST_URL === undefined)('with MongoDB away', { timeout: 12
     proxies = [await openMongoProxy(fresh()), await openMongoProxy(fresh())];
     const [views, vault] = proxies;
     city = await openCity(undefined, { EVENT_STORE: freshLog(server.address), READ_STORE: views.address, VAULT: vault.address });
-    await eventually(missing, (names) => names.length === 0);
-  });
+    await eventually(missing, (names) => names.length === 0, 30_000);
+    // Beginning a ledger is some forty commands, one after another, on a machine that may be busy.
+  }, 120_000);
   afterEach(async () => {
     await city.close();
     for (const proxy of proxies) await proxy.close();
