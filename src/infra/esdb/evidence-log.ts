@@ -21,7 +21,7 @@ const PATIENCE = 60_000;
 const LOOK_MS = 10;
 /** What more than its lease a sequencer may take to renew it. */
 const SLACK_MS = 500;
-/** Taking a lease that nobody holds. */
+/** Far longer than a lease that nobody holds is taken in: whoever has it still after that is alive. */
 const LEAD_MS = 10_000;
 
 const patiently = <T>(read: (timeoutMs: number) => Promise<T>): Promise<T> => persistently(monotonic() + PATIENCE, read);
@@ -170,7 +170,6 @@ export const openEsdbCopyTarget = async (address: string, logId: string): Promis
   try {
     const there = await patiently((timeoutMs) => logIdentity(connection, timeoutMs, logId));
     if (there !== logId) throw new CopyRefused('other-log');
-    if (await isSealed(connection)) throw new CopyRefused('in-use');
     worker = startEsdbWorker({ address });
     await leading(worker);
     const ledger = createLedgerReader(connection, parseAddress(address).namespace);
