@@ -6,14 +6,6 @@ import { fieldColumn, type Collection } from './sqlite-collection.ts';
 import { encodeScalar, type SqlValue } from './sqlite-filter.ts';
 import type { Sqlite } from './sqlite.ts';
 
-/** A document as the store has it: its place, and the document itself while it lives. */
-export type Stored = {
-  readonly seq: number;
-  readonly position: number;
-  readonly document: Document | null;
-  readonly json: string | null;
-};
-
 /**
  * Writes documents and versions of one collection inside the caller's transaction. It remembers documents that it read
  * or wrote: they are what the store holds for as long as the checkpoint is where this writer left it, which `commit`
@@ -28,8 +20,18 @@ export type DocumentWriter = {
 /** Documents remembered from one batch to the next. */
 const MOST_REMEMBERED = 2_000;
 
+type Body = { readonly seq: number; readonly position: number; readonly json: string | null };
+
 /** What is written of a document: its text, its declared fields and what search looks through. */
 type Rendered = { readonly json: string | null; readonly values: readonly SqlValue[]; readonly parts: string | null };
+
+/** A document as the store has it: its place, the document itself while it lives, and what was written of it. */
+export type Stored = {
+  readonly seq: number;
+  readonly position: number;
+  readonly document: Document | null;
+  readonly rendered: Rendered;
+};
 
 /** One of a document's states, and the position it stood from. */
 type State = { readonly position: number; readonly rendered: Rendered };
@@ -57,11 +59,17 @@ export const documentWriter = (db: Sqlite, collection: Collection, projection: P
     parts: text ? searchText(projection.text?.(document) ?? []) : null,
   });
 
+  const storedOf = ({ seq, position, json }: Body): Stored => {
+    if (json === null) return { seq, position, document: null, rendered: gone };
+    const document = JSON.parse(json) as Document;
+    return { seq, position, document, rendered: render(document, json) };
+  };
+
   const load = (id: string): Stored | null => {
     const remembered = known.get(id);
     if (remembered !== undefined) return remembered;
-    const row = selectBody.get(id) as { seq: number; position: number; json: string | null } | undefined;
-    const stored = row === undefined ? null : { ...row, document: row.json === null ? null : (JSON.parse(row.json) as Document) };
+    const row = selectBody.get(id) as Body | undefined;
+    const stored = row === undefined ? null : storedOf(row);
     known.set(id, stored);
     return stored;
   };
@@ -104,9 +112,8 @@ export const documentWriter = (db: Sqlite, collection: Collection, projection: P
     if (stored !== null && stored.position >= position) return;
     const seq = stored === null ? Number(insertBody.run(id, position, rendered.json).lastInsertRowid) : stored.seq;
     if (stored !== null) updateBody.run(position, rendered.json, seq);
-    const living = stored?.document ?? null;
-    const before = living === null ? gone : render(living, stored?.json ?? '');
-    if (living === null && document !== null) insertFields.run(...rendered.values, ...(history ? [position] : []), seq);
+    const before = stored?.rendered ?? gone;
+    if (before === gone && document !== null) insertFields.run(...rendered.values, ...(history ? [position] : []), seq);
     else if (document !== null) updateFields(seq, position, before.values, rendered.values);
     else db.prepare(`DELETE FROM ${fieldsTable} WHERE seq = ?`).run(seq);
     writeText(seq, before.parts, rendered.parts);
@@ -114,7 +121,7 @@ export const documentWriter = (db: Sqlite, collection: Collection, projection: P
     const unseen = passed.filter((state) => state.position > (stored?.position ?? -1));
     writeReplaced(seq, [...stood, ...unseen, { position, rendered }]);
     known.delete(id);
-    known.set(id, { seq, position, document, json: rendered.json });
+    known.set(id, { seq, position, document, rendered });
   };
 
   const write = (documents: readonly Written[], states: readonly Written[]): void => {
@@ -129,8 +136,9 @@ export const documentWriter = (db: Sqlite, collection: Collection, projection: P
     const passed = new Map<string, State[]>();
     for (const { id, document, position } of history ? states : []) {
       if (position >= (last.get(id) ?? 0)) continue;
-      const state = { position, rendered: renderedOf(document) };
-      passed.set(id, [...(passed.get(id) ?? []), state]);
+      const before = passed.get(id) ?? [];
+      before.push({ position, rendered: renderedOf(document) });
+      passed.set(id, before);
     }
     for (const written of documents) writeDocument(written, renderedOf(written.document), passed.get(written.id) ?? []);
     for (const id of known.keys()) {

@@ -8,7 +8,7 @@ import { documentWriter, type DocumentWriter } from './sqlite-document-writer.ts
 import { servingIndexes } from './sqlite-query.ts';
 import { readPage, readViewOf, statesSql } from './sqlite-read-view.ts';
 import { readerPool } from './sqlite-reader-pool.ts';
-import { activeVersion, collectionIn, isIndexed, queriedIn, REGISTRY, registryRow } from './sqlite-registry.ts';
+import { activeVersion, collectionIn, queriedIn, REGISTRY, registryRow } from './sqlite-registry.ts';
 import { openSqlite, type Sqlite } from './sqlite.ts';
 
 /** Documents per step of a `matching` or `dump`: bounds memory, not answers. */
@@ -75,9 +75,10 @@ export const openSqliteReadStore = (path: string): ReadStore => {
 
   const createIndexes: ReadStore['createIndexes'] = (ref) =>
     answer(() => {
-      if (isIndexed(db, ref)) return;
+      const { collection, row } = collectionIn(db, ref);
+      if (row.indexed === 1) return;
       inTransaction(db, () => {
-        db.exec(indexing(collectionIn(db, ref).collection));
+        db.exec(indexing(collection));
         db.prepare('INSERT INTO indexed VALUES (?, ?)').run(ref.name, ref.version);
       });
     });
@@ -134,8 +135,8 @@ export const openSqliteReadStore = (path: string): ReadStore => {
     });
 
   async function* matching(ref: ProjectionRef, filter: Filter): AsyncGenerator<{ document: Document; position: number }> {
-    const { collection } = collectionIn(db, ref);
-    if (!isIndexed(db, ref)) for (const at of servingIndexes(collection, filter)) db.exec(indexCreation(collection, at));
+    const { collection, row } = collectionIn(db, ref);
+    if (row.indexed === 0) for (const at of servingIndexes(collection, filter)) db.exec(indexCreation(collection, at));
     let after: SortKey | undefined;
     for (;;) {
       const rows = readPage(db, collection, { filter, limit: STEP, ...(after === undefined ? {} : { after }) }, undefined, true);

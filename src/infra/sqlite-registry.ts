@@ -14,18 +14,25 @@ export const REGISTRY = `
   CREATE TABLE IF NOT EXISTS active (name TEXT PRIMARY KEY, version INTEGER NOT NULL) WITHOUT ROWID;
 `;
 
-type RegistryRow = { shape: string; log_id: string | null; position: number; event_id: string | null; shared: string | null };
+type RegistryRow = {
+  shape: string;
+  log_id: string | null;
+  position: number;
+  event_id: string | null;
+  shared: string | null;
+  indexed: 0 | 1;
+};
 
 export const registryRow = (db: Sqlite, { name, version }: ProjectionRef): RegistryRow | undefined =>
   db
-    .prepare('SELECT shape, log_id, position, event_id, shared FROM projections WHERE name = ? AND version = ?')
+    .prepare(
+      `SELECT shape, log_id, position, event_id, shared, (name, version) IN indexed AS indexed
+       FROM projections WHERE name = ? AND version = ?`,
+    )
     .get(name, version) as RegistryRow | undefined;
 
 export const activeVersion = (db: Sqlite, name: string): number | undefined =>
   (db.prepare('SELECT version FROM active WHERE name = ?').get(name) as { version: number } | undefined)?.version;
-
-export const isIndexed = (db: Sqlite, { name, version }: ProjectionRef): boolean =>
-  db.prepare('SELECT 1 FROM indexed WHERE name = ? AND version = ?').get(name, version) !== undefined;
 
 export const collectionIn = (db: Sqlite, ref: ProjectionRef): { collection: Collection; row: RegistryRow } => {
   const row = registryRow(db, ref);
@@ -36,5 +43,5 @@ export const collectionIn = (db: Sqlite, ref: ProjectionRef): { collection: Coll
 /** With the indexes that queries may name: all, or none of them as long as it is being filled. */
 export const queriedIn = (db: Sqlite, ref: ProjectionRef): { collection: Collection; row: RegistryRow } => {
   const { collection, row } = collectionIn(db, ref);
-  return { collection: isIndexed(db, ref) ? collection : { ...collection, indexes: [] }, row };
+  return { collection: row.indexed === 1 ? collection : { ...collection, indexes: [] }, row };
 };

@@ -1,4 +1,5 @@
-import { DUTIES, endOf, type Birth, type Discharge, type Duty } from '../domain/duties.ts';
+import { DUTIES, type Birth, type Discharge, type Duty } from '../domain/duties.ts';
+import { endOf } from '../domain/duty-ends.ts';
 import { idOf } from '../domain/envelope.ts';
 import { EVENT_SCHEMAS, type EventType, type LedgerEvent } from '../domain/events.ts';
 import { PACK_IDS, packsInForce, ruleOf, type PolicyRule, type VersionedPack } from '../domain/policy-pack.ts';

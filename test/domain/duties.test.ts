@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { DUTIES, endOf, type Birth, type Discharge } from '../../src/domain/duties.ts';
+import { DUTIES, type Birth, type Discharge } from '../../src/domain/duties.ts';
+import { endOf } from '../../src/domain/duty-ends.ts';
 import type { AccessOutcome, AccessSubject } from '../../src/domain/events/grant.ts';
 import { EVENT_SCHEMAS, type EventType, type LedgerEvent } from '../../src/domain/events.ts';
 import type { OrganizationKind } from '../../src/domain/events/organization.ts';

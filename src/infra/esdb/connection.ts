@@ -96,16 +96,6 @@ const eventOf = (draft: Draft, prefix: string): EventData =>
         metadata: draft.metadata,
       });
 
-/** Whether the client takes the address, without our own key in it: else opening it throws. */
-export const isReadable = (url: string): boolean => {
-  try {
-    EventStoreDBClient.connectionString(url);
-    return true;
-  } catch {
-    return false;
-  }
-};
-
 /** Opens a connection; nothing is sent yet. Throws `BadAddress`. */
 export const openConnection = (address: string): Connection => {
   const { url, namespace } = parseAddress(address);
@@ -130,7 +120,8 @@ export const openConnection = (address: string): Connection => {
     ...(link === undefined ? {} : { link: nativeOf(link) }),
   });
 
-  const append: Connection['append'] = async (stream, drafts, expected, timeoutMs) => {
+  /** To a stream by its name on the server. */
+  const appendTo = async (name: string, drafts: readonly Draft[], expected: number, timeoutMs: number): Promise<number> => {
     appender ??= appendClientOf(url);
     const events = drafts.map((draft) => eventOf(draft, prefix));
     // requiresLeader is that of the call that opened the stream of batches: it must be the same for all.
@@ -140,8 +131,8 @@ export const openConnection = (address: string): Connection => {
       deadline: timeoutMs,
     };
     try {
-      const appended = appender.run((client) => client.appendToStream(`${prefix}${stream}`, events, options));
-      const { nextExpectedRevision } = await within(timeoutMs, `append to ${stream}`, appended);
+      const appended = appender.run((client) => client.appendToStream(name, events, options));
+      const { nextExpectedRevision } = await within(timeoutMs, `append to ${name}`, appended);
       return Number(nextExpectedRevision);
     } catch (error) {
       throw faultOf(error);
@@ -220,7 +211,7 @@ export const openConnection = (address: string): Connection => {
   };
 
   return {
-    append,
+    append: (stream, ...given) => appendTo(`${prefix}${stream}`, ...given),
     subscribe,
     subscribeAll,
     read: async (stream, options) => {
@@ -234,14 +225,7 @@ export const openConnection = (address: string): Connection => {
     },
     keepLast: async (stream, count, timeoutMs) => {
       const draft: Draft = { id: crypto.randomUUID(), type: '$metadata', json: { $maxCount: count } };
-      appender ??= appendClientOf(url);
-      const setting = appender.run(
-        (client) =>
-        client.appendToStream(`$$${prefix}${stream}`, [eventOf(draft, prefix)], { expectedRevision: NO_STREAM, requiresLeader: true, deadline: timeoutMs }), // prettier-ignore
-      );
-      await within(timeoutMs, `metadata of ${stream}`, setting).catch((error: unknown) => {
-        throw faultOf(error);
-      });
+      await appendTo(`$$${prefix}${stream}`, [draft], -1, timeoutMs);
     },
     close: async () => {
       await appender?.release();
