@@ -4,7 +4,9 @@ import type { CatalogEntry } from './catalog-entry.ts';
 import { ensure, setFact } from './decider.ts';
 import type { Command, Decider, Facts } from './decider.ts';
 import type { AbandonedEvent } from './events/account.ts';
+import type { Level } from './events/organization.ts';
 import type { ResourceEvent } from './events/resource.ts';
+import type { OrganizationId } from './ids.ts';
 import { areaOf } from './operator-seat.ts';
 import type { Relation } from './relation.ts';
 import { decideChange } from './resource-change.ts';
@@ -14,7 +16,7 @@ import { ensureEntry, lawAt, lawFact } from './resource-law.ts';
 import { decideReview } from './resource-review.ts';
 import type { ReviewCommand } from './resource-review.ts';
 import { during, evolveResource } from './resource-state.ts';
-import type { ResourceState } from './resource-state.ts';
+import type { PendingChange, ResourceState, ResourceStatus } from './resource-state.ts';
 import { decideSupply } from './resource-supply.ts';
 import type { SupplyCommand } from './resource-supply.ts';
 
@@ -95,14 +97,24 @@ export const resource: Decider<ResourceState, ResourceCommand, ResourceEvent | A
   evolve: evolveResource,
 };
 
+/** What of a resource says who is related to it; the catalog's document has it too. */
+type Standing = {
+  readonly status: Exclude<ResourceStatus, 'none' | 'abandoned'>;
+  readonly provider: OrganizationId;
+  readonly level: Level;
+  readonly divisionCode: string;
+  readonly pending?: Pick<PendingChange, 'recipients'> | null;
+};
+
 /** How an actor stands to a resource (permission table). */
-export const relationsToResource = (state: ResourceState, actor: AccountActor): readonly Relation[] => {
-  if (state.status === 'none' || state.status === 'abandoned') return [];
+export const relationsToResource = (state: ResourceState | Standing, actor: AccountActor): readonly Relation[] => {
+  if (!('provider' in state)) return [];
   const relations: Relation[] = [];
   if (actsFor(actor, state.provider)) relations.push('provider');
   if (actor.operates.includes(areaOf(state))) relations.push('operator');
   if (state.status !== 'published') return relations;
   relations.push('listed');
-  if (state.pending?.recipients.some(({ organization }) => actsFor(actor, organization)) === true) relations.push('recipient');
+  const recipients = 'pending' in state ? (state.pending?.recipients ?? []) : [];
+  if (recipients.some(({ organization }) => actsFor(actor, organization))) relations.push('recipient');
   return relations;
 };
