@@ -9,9 +9,20 @@ export type AppendClient = {
 };
 
 const DISPOSE_MS = 1_000;
-let current: { readonly url: string; client: EventStoreDBClient; users: number; replacing: Promise<void> } | undefined;
+type Shared = {
+  readonly url: string;
+  client: EventStoreDBClient;
+  users: number;
+  /** Resolves once no client that was before this one can hear an answer or an error any more. */
+  ready: Promise<void>;
+  readonly underWay: Set<Promise<unknown>>;
+};
+let current: Shared | undefined;
+let lastEnded: Promise<void> = Promise.resolve();
 
-const disposed = async (client: EventStoreDBClient): Promise<void> => {
+/** An answer that came after the end of its client's stream would find nobody: what is under way is waited for, within bounds. */
+const disposed = async (client: EventStoreDBClient, underWay: ReadonlySet<Promise<unknown>>): Promise<void> => {
+  await within(DISPOSE_MS, 'answers', Promise.allSettled(underWay)).catch(() => undefined);
   await within(DISPOSE_MS, 'end of the client', client.dispose()).catch(() => undefined);
 };
 
@@ -27,36 +38,42 @@ export const appendClientOf = (url: string): AppendClient => {
     url,
     client: EventStoreDBClient.connectionString(url),
     users: 0,
-    replacing: Promise.resolve(),
+    ready: lastEnded,
+    underWay: new Set(),
   });
   shared.users += 1;
 
   /** A failed look-up of the server's features is remembered by the client for good; a new one asks again. */
-  const replace = async (failed: EventStoreDBClient): Promise<void> => {
+  const replace = (failed: EventStoreDBClient): void => {
     if (shared.client !== failed) return;
     shared.client = EventStoreDBClient.connectionString(url);
-    await disposed(failed);
+    shared.ready = disposed(failed, new Set(shared.underWay));
   };
 
   return {
     run: async (append) => {
-      await shared.replacing;
+      await shared.ready;
       const { client } = shared;
+      const appended = append(client);
+      shared.underWay.add(appended);
       try {
-        return await append(client);
+        return await appended;
       } catch (error) {
         if (isLookUpFailure(error)) {
-          shared.replacing = replace(client);
-          await shared.replacing;
+          replace(client);
+          await shared.ready;
         }
         throw error;
+      } finally {
+        shared.underWay.delete(appended);
       }
     },
     release: async () => {
       shared.users -= 1;
       if (shared.users > 0) return;
       if (current === shared) current = undefined;
-      await disposed(shared.client);
+      lastEnded = disposed(shared.client, shared.underWay);
+      await lastEnded;
     },
   };
 };

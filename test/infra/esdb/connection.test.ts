@@ -247,6 +247,23 @@ describe('a connection to EventStoreDB', () => {
     expect(await connection.append('login-later', [json(1)], 0, 2_000)).toBe(1);
   });
 
+  // A8.10: what answers after its client's end finds nobody, and throws where nobody can catch it.
+  it('ends its client once what is under way was answered', async () => {
+    await connection.append('login-a', [json(0)], -1, 2_000);
+    await server.fault({ name: 'mute', stream: 'login-slow$' });
+    const before = (await server.status()).appends;
+    const slow = connection.append('login-slow', [json(0)], -1, 5_000);
+    slow.catch(() => undefined);
+    await eventually(
+      () => server.status(),
+      ({ appends }) => appends === before + 1,
+    );
+    const closing = connection.close();
+    await server.clear('login-slow$');
+    expect(await slow).toBe(0);
+    await closing;
+  });
+
   it('turns to the node that leads, for appends and for reads', async () => {
     const leader = await startEsdbServer();
     await server.fault({ name: 'not-leader', port: leader.port });
