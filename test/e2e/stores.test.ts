@@ -196,6 +196,9 @@ describe.skipIf(MONGO_TEST_URL === undefined)('an API node and a worker', { time
       expect((await api.get('admin-1', `/organizations/${id}`)).body['name']).toBe('南昌市水务局');
       const missing = async () => (await api.ask('GET', '/readyz')).body['missing'] as string[];
       await eventually(missing, (names) => names.length === 0);
+      // Each node looks after itself: the one is ready while the other has not looked yet.
+      const missingOfWorker = async () => (await worker.app.inject({ url: '/readyz' })).json<{ missing: string[] }>().missing;
+      await eventually(missingOfWorker, (names) => names.length === 0);
       const statusOf = async (url: string): Promise<number> => (await worker.app.inject({ url })).statusCode;
       expect(await Promise.all(['/healthz', '/readyz', '/metrics'].map(statusOf))).toEqual([200, 200, 200]);
       expect(await Promise.all(['/', '/docs', '/openapi.json', '/api/v1/organizations'].map(statusOf))).toEqual([404, 404, 404, 404]); // prettier-ignore
