@@ -73,7 +73,7 @@ const withDocuments = (
   cached(`${projection.name}-${String(size)}`, async (directory) => {
     cpSync(await demoDirectory(), directory, { recursive: true });
     const kept = sharedIds(`${directory}/events.db`);
-    const store = openSqliteReadStore(`${directory}/read.db`);
+    const store = openSqliteReadStore(`${directory}/views`);
     const checkpoint = await store.checkpoint(projection);
     if (checkpoint === undefined) throw new Error(`${projection.name} has no checkpoint`);
     const documents = await originals(store, checkpoint.shared);

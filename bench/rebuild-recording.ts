@@ -22,7 +22,7 @@ export const recordingOf = async (size: number): Promise<string> => {
   const directory = await cached(`recording-${String(size)}`, async (made) => {
     const file = createWriteStream(`${made}/commits.ndjson`);
     const log = openLogReader(`${history}/events.db`);
-    const store = openSqliteReadStore(`${made}/read.db`);
+    const store = openSqliteReadStore(`${made}/views`);
     const births = new Map<string, Map<string, number>>();
     const recorded: typeof store = {
       ...store,
@@ -48,7 +48,7 @@ export const recordingOf = async (size: number): Promise<string> => {
     await projector.catchUp();
     await store.close();
     await log.close();
-    rmSync(`${made}/read.db`);
+    rmSync(`${made}/views`, { recursive: true });
     file.end();
     await once(file, 'close');
   });

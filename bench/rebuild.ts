@@ -15,7 +15,7 @@ const FLOOR = fileURLToPath(new URL('rebuild-floor.ts', import.meta.url));
 const rebuild = async (size: number): Promise<{ readonly rate: number; readonly peakMegabytes: number }> => {
   const directory = await historyDirectory(size);
   const { seconds, peakMegabytes } = await runHongzhang(['rebuild'], directory);
-  for (const file of ['read.db', 'read.db-wal', 'read.db-shm']) rmSync(`${directory}/${file}`, { force: true });
+  rmSync(`${directory}/views`, { recursive: true, force: true });
   return { rate: size / seconds, peakMegabytes };
 };
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { randomBytes } from 'node:crypto';
-import { existsSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline/promises';
 import closeWithGrace from 'close-with-grace';
 import { Command } from 'commander';
@@ -11,14 +11,12 @@ import { begin } from './init.ts';
 import { continuingClock, systemClock } from './infra/clock.ts';
 import { BadConfig, isServer, readConfig, type Config } from './infra/config.ts';
 import { takeDirectory } from './infra/data-directory.ts';
+import { fillInThreads } from './infra/filling-threads.ts';
 import { createLogger } from './infra/logging.ts';
-import { rebuild } from './infra/projection-rebuild.ts';
-import { openLogReader } from './infra/sqlite-log-reader.ts';
-import { openSqliteReadStore } from './infra/sqlite-read-store.ts';
+import { removeViews } from './infra/sqlite-read-store.ts';
 import { openService, type Service, type ServiceOptions } from './main.ts';
 import { PROJECTIONS } from './projections/index.ts';
-import type { ReadStore } from './projections/read-store.ts';
-import { isUnreadable, Refused, wordsFor } from './refusals.ts';
+import { Refused, wordsFor } from './refusals.ts';
 
 // Whatever this process writes is for its owner alone: views hold what the log holds.
 process.umask(0o077);
@@ -78,35 +76,19 @@ const demo = async ({ serve: goOn }: { serve: boolean }): Promise<void> => {
   );
 };
 
-/** Views that cannot be read are set aside, not removed: the path may have been meant for another file. */
-const openViews = (path: string): ReadStore => {
-  try {
-    return openSqliteReadStore(path);
-  } catch (error) {
-    if (!isUnreadable(error)) throw error;
-    renameSync(path, `${path}.unreadable`);
-    for (const beside of ['-wal', '-shm']) rmSync(`${path}${beside}`, { force: true });
-    console.error(`${path} cannot be read; it is ${path}.unreadable now.`);
-    return openSqliteReadStore(path);
-  }
-};
-
 const rebuildAll = async (): Promise<void> => {
   const config = readConfig(process.env);
   embeddedOnly(config);
-  if (!existsSync(config.eventStore))
-    throw new Refused(`没有账本 ${config.eventStore}。`, `There is no ledger at ${config.eventStore}.`);
+  const { eventStore: log, readStore: readModels } = config;
+  if (!existsSync(log)) throw new Refused(`没有账本 ${log}。`, `There is no ledger at ${log}.`);
   const directory = takeDirectory(config.dataDirectory);
-  const store = openViews(config.readStore);
-  const log = openLogReader(config.eventStore);
-  const { position: head } = await log.head();
-  await rebuild({ log, store, projections: PROJECTIONS }, (status) => {
+  removeViews(readModels, PROJECTIONS.map(({ name }) => name)); // prettier-ignore
+  await fillInThreads({ log, readModels })(PROJECTIONS, undefined, (status) => {
     const slowest = Math.min(...status.map(({ position }) => position));
+    const head = Math.max(...status.map((each) => each.head));
     process.stdout.write(`\r${String(slowest + 1)} / ${String(head + 1)} events`);
   });
   console.log('\nEvery view has been rebuilt.');
-  await store.close();
-  await log.close();
   directory.release();
 };
 
@@ -132,7 +114,7 @@ const program = new Command('hongzhang')
   TRUSTED_PROXIES  addresses or networks whose X-Forwarded-For is believed (default none), for the throttling of sign-ins
   LOG_LEVEL    fatal | error | warn | info | debug | silent (default info; the demonstration: warn)
   EVENT_STORE  sqlite:<path> of the log (default events.db in DATA_DIR), or esdb://… of EventStoreDB
-  READ_STORE   sqlite:<path> of the views (default read.db in DATA_DIR), or mongodb://…
+  READ_STORE   sqlite:<folder> of the views (default views in DATA_DIR), or mongodb://…
   VAULT        file:<directory> of keys and contents (default vault in DATA_DIR), or mongodb://…
   EVENT_STORE_FILE, READ_STORE_FILE, VAULT_FILE  a file that holds the address, for secrets
   ROLE         all | api | worker: what this process does (default all; api and worker need servers)

@@ -68,7 +68,7 @@ type Logs = { readonly source: EvidenceLog; readonly target: CopyTarget };
 /** Rebuilt in a folder for this user alone, which goes again: views hold what the log holds. */
 const compareInFolder = async ({ source, target }: Logs, { end }: Copied, onCopied: OnCopied): Promise<Comparison> => {
   const folder = mkdtempSync(join(tmpdir(), 'hongzhang-copy-'));
-  const stores = [openSqliteReadStore(`${folder}/source.db`), openSqliteReadStore(`${folder}/target.db`)] as const;
+  const stores = [openSqliteReadStore(`${folder}/source`), openSqliteReadStore(`${folder}/target`)] as const;
   try {
     const compared = await compareViews({ source, target, end }, stores, PROJECTIONS, onCopied);
     if (compared.difference !== null)

@@ -5,6 +5,7 @@ import { addDays, laterOf, startOfDay, type CivilDate, type Instant } from '../d
 import type { Begun } from '../infra/bootstrap.ts';
 import { createSimulatedClock } from '../infra/clock.ts';
 import type { Config } from '../infra/config.ts';
+import { fillInThreads } from '../infra/filling-threads.ts';
 import { createLogger } from '../infra/logging.ts';
 import { compareRebuild } from '../infra/projection-rebuild.ts';
 import { readOrganizations, readResources } from '../infra/shipped-city.ts';
@@ -112,9 +113,10 @@ const compare = async (service: Service, config: Config): Promise<string> => {
   await service.settled();
   const folder = mkdtempSync(`${config.dataDirectory}/rebuild-`);
   const log = openLogReader(config.eventStore);
-  const empty = openSqliteReadStore(`${folder}/read.db`);
+  const empty = openSqliteReadStore(folder);
+  const fill = fillInThreads({ log: config.eventStore, readModels: folder });
   try {
-    const compared = await compareRebuild({ log, store: service.deps.readStore, projections: PROJECTIONS }, empty);
+    const compared = await compareRebuild({ log, store: service.deps.readStore, projections: PROJECTIONS }, empty, { fill });
     if (compared.difference !== null) throw new Error(`a rebuild differs: ${JSON.stringify(compared.difference).slice(0, 2_000)}`);
     return `重建核对：${String(compared.documents)} 个文档、${String(compared.versions)} 个版本逐字节一致。`;
   } finally {

@@ -62,7 +62,7 @@ const place = (file: string, isServers: RegExp, check: (address: string) => unkn
 const ESDB = /^esdb(?:\+discover)?:\/\//;
 const MONGO = /^mongodb(?:\+srv)?:\/\//;
 const A_LOG = 'must be sqlite:<path>, esdb://host:port or esdb+discover://host:port (for kurrentdb:// write esdb://)';
-const VIEWS = 'must be sqlite:<path> or mongodb://host:port/database';
+const VIEWS = 'must be sqlite:<folder> or mongodb://host:port/database';
 const A_VAULT = 'must be file:<directory> or mongodb://host:port/database';
 const A_PORT = 'must be a whole number from 0 to 65535';
 
@@ -118,7 +118,7 @@ const combined = ({ eventStore, readStore, vault, role }: Places): readonly stri
     ],
     [
       alone && !isServer(readStore),
-      `READ_STORE: a file serves one process: ROLE=${role} needs mongodb://…, or ROLE=all must do everything`,
+      `READ_STORE: a folder serves one process: ROLE=${role} needs mongodb://…, or ROLE=all must do everything`,
     ],
     [
       alone && !isServer(vault),
@@ -161,7 +161,7 @@ export const readConfig = (given: Readonly<Record<string, string | undefined>>):
     placeIn(given ?? `${scheme}${directory}/${fallback}`, scheme);
   const places: Places = {
     eventStore: placeOf(EVENT_STORE, 'sqlite:', 'events.db'),
-    readStore: placeOf(READ_STORE, 'sqlite:', 'read.db'),
+    readStore: placeOf(READ_STORE, 'sqlite:', 'views'),
     vault: placeOf(VAULT, 'file:', 'vault'),
     role: ROLE,
   };

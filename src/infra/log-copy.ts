@@ -94,5 +94,6 @@ export const compareViews = async (
     onCopied(stage, slowest(status), end + 1);
   }; // prettier-ignore
   await rebuild({ log: readableUpTo(source, end), store: ofSource, projections }, told('views-of-source'));
-  return compareRebuild({ log: readableUpTo(target, end), store: ofSource, projections }, ofTarget, told('views-of-target'));
+  const onProgress = told('views-of-target');
+  return compareRebuild({ log: readableUpTo(target, end), store: ofSource, projections }, ofTarget, { onProgress });
 };

@@ -13,24 +13,28 @@ export class RebuildStopped extends Error {
   }
 }
 
-const fill = async (
-  { log, store, projections }: Deps,
-  to: Position | undefined,
-  onProgress?: (status: readonly ProjectionStatus[]) => void,
-): Promise<void> => {
-  const projector = await openProjector({ log, store, projections, ...(onProgress === undefined ? {} : { onProgress }) });
-  await projector.catchUp(to);
-  const stopped = projector.status().find((status) => status.stopped !== undefined);
-  if (stopped !== undefined) throw new RebuildStopped(stopped);
-};
+type OnProgress = (status: readonly ProjectionStatus[]) => void;
+
+/** Fills projections of a store from a log up to a position, or to the head. Rejects where one stops. */
+export type Fill = (projections: readonly Projection[], to: Position | undefined, onProgress?: OnProgress) => Promise<void>;
+
+/** Fills on this thread. */
+export const fillHere =
+  (log: ReadableLog, store: ReadStore): Fill =>
+  async (projections, to, onProgress) => {
+    const projector = await openProjector({ log, store, projections, ...(onProgress === undefined ? {} : { onProgress }) });
+    await projector.catchUp(to);
+    const stopped = projector.status().find((status) => status.stopped !== undefined);
+    if (stopped !== undefined) throw new RebuildStopped(stopped);
+  };
 
 /**
  * Empties the projections and fills them from the log: the way out of `projection.other-log`. Queries see the views
  * grow meanwhile, so it is for a service that is stopped; a running one raises the version instead (decision 11).
  */
-export const rebuild = async (deps: Deps, onProgress?: (status: readonly ProjectionStatus[]) => void): Promise<void> => {
-  for (const projection of deps.projections) await deps.store.drop(projection);
-  await fill(deps, undefined, onProgress);
+export const rebuild = async ({ log, store, projections }: Deps, onProgress?: OnProgress): Promise<void> => {
+  for (const projection of projections) await store.drop(projection);
+  await fillHere(log, store)(projections, undefined, onProgress);
 };
 
 /** Removes every version older than the active one, and says which. */
@@ -101,11 +105,12 @@ const compareDumps = async (projection: Projection, live: ReadStore, rebuilt: Re
 /**
  * Rebuilds every projection into an empty store, to the position where the live one stands, and compares documents,
  * versions and shared state byte for byte. The live store must stand still meanwhile. Stops at the first difference.
+ * `fill` fills the empty store.
  */
 export const compareRebuild = async (
   { log, store, projections }: Deps,
   empty: ReadStore,
-  onProgress?: (status: readonly ProjectionStatus[]) => void,
+  { fill = fillHere(log, empty), onProgress }: { readonly fill?: Fill; readonly onProgress?: OnProgress } = {},
 ): Promise<Comparison> => {
   const total = { documents: 0, versions: 0 };
   const groups = new Map<Position, Projection[]>();
@@ -114,7 +119,7 @@ export const compareRebuild = async (
     groups.set(position, [...(groups.get(position) ?? []), projection]);
   }
   for (const [position, group] of groups) {
-    await fill({ log, store: empty, projections: group }, position, onProgress);
+    await fill(group, position, onProgress);
     for (const projection of group) {
       const [live, rebuilt] = [await store.checkpoint(projection), await empty.checkpoint(projection)].map(
         (found) => JSON.stringify(found?.shared) as string | undefined,

@@ -15,7 +15,7 @@ import { startProjectorByLease } from './projector-by-lease.ts';
 import { startProjector } from './projector-thread.ts';
 import { checkAddresses } from './server-addresses.ts';
 import { openSqliteEventStore } from './sqlite-event-store.ts';
-import { openSqliteReadStore } from './sqlite-read-store.ts';
+import { emptyViewWals, openSqliteReadStore } from './sqlite-read-store.ts';
 import { emptyWal } from './sqlite.ts';
 import { openVault, type Vault } from './vault.ts';
 
@@ -120,8 +120,8 @@ const OTHERS = 5_000;
 type Projecting = Pick<Stores, 'log' | 'readStore' | 'projections'> & { readonly viewsAnswer: () => boolean };
 
 const openEmbeddedViews = async (config: Config, log: Log, all: Closing): Promise<Projecting> => {
-  const thread = all.opened(await startProjector({ log: config.eventStore, readModels: config.readStore }));
   const readStore = all.opened(openSqliteReadStore(config.readStore));
+  const thread = all.opened(await startProjector({ log: config.eventStore, readModels: config.readStore }));
   return { log: waking(log, thread.wake), readStore, projections: thread, viewsAnswer: () => true };
 };
 
@@ -156,18 +156,19 @@ export const openStores = async (config: Config, options: StoresOptions): Promis
   const all = closing();
   let whole = false;
   try {
-    const files = [config.eventStore, config.readStore].filter((place) => !isServer(place));
-    if (files.length > 0 || !isServer(config.vault)) {
+    const [logInFile, viewsInFiles] = [!isServer(config.eventStore), !isServer(config.readStore)];
+    if (logInFile || viewsInFiles || !isServer(config.vault)) {
       const directory = takeDirectory(config.dataDirectory);
       all.then(directory.release);
-      all.then(() => { if (whole) for (const path of files) emptyWal(path); }); // prettier-ignore
+      all.then(() => {
+        if (whole && logInFile) emptyWal(config.eventStore);
+        if (whole && viewsInFiles) emptyViewWals(config.readStore, PROJECTIONS.map(({ name }) => name)); // prettier-ignore
+      });
     }
     const { vaultAnswers, ...kept } = await openKept(config, options, all);
     const opened = await openLog(config, options, all);
-    const embedded = files.length === 2;
-    const { viewsAnswer, ...views } = embedded
-      ? await openEmbeddedViews(config, opened.log, all)
-      : await openViews(config, options, opened, all);
+    const { viewsAnswer, ...views } =
+      logInFile && viewsInFiles ? await openEmbeddedViews(config, opened.log, all) : await openViews(config, options, opened, all);
     whole = true;
     const missing = async (): Promise<readonly string[]> => [
       ...(opened.sealed() ? [] : ['sequencer']),

@@ -77,9 +77,9 @@ describe('a server that is killed under load', () => {
     const ours = names.filter((name) => name.startsWith('部门 '));
     expect(ours.sort()).toEqual(sent.map(({ name }) => name).sort());
 
-    const store = openSqliteReadStore(join(folder, 'read.db'));
+    const store = openSqliteReadStore(join(folder, 'views'));
     await (await openProjector({ log, store, projections: PROJECTIONS })).catchUp();
-    const empty = openSqliteReadStore(join(folder, 'rebuilt.db'));
+    const empty = openSqliteReadStore(join(folder, 'rebuilt'));
     const { difference, documents } = await compareRebuild({ log, store, projections: PROJECTIONS }, empty);
     expect(difference).toBeNull();
     expect(documents).toBeGreaterThan(sent.length);

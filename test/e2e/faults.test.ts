@@ -5,7 +5,7 @@ import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openSqliteEventStore } from '../../src/infra/sqlite-event-store.ts';
-import { openSqliteReadStore } from '../../src/infra/sqlite-read-store.ts';
+import { openViewFile } from '../../src/infra/sqlite-view-file.ts';
 import { EVERYTHING } from '../../src/projections/filter.ts';
 import type { ReadStore } from '../../src/projections/read-store.ts';
 import { appendTo, commitNext, NEW, OLD, STREAMS } from '../support/fault-work.ts';
@@ -115,7 +115,7 @@ const checkKilledLog = async ({ path, lines, killed }: Run): Promise<void> => {
 
 /** The read models as they stand, byte for byte, and where they stand. */
 const readModels = async (path: string, use: (store: ReadStore) => Promise<void> = () => Promise.resolve()) => {
-  const store = openSqliteReadStore(path);
+  const store = openViewFile(path);
   await store.prepare(SAMPLE);
   await use(store);
   const rows: unknown[] = [];

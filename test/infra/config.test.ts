@@ -20,7 +20,7 @@ describe('the configuration', () => {
     const defaults = {
       dataDirectory: directory,
       eventStore: `${directory}/events.db`,
-      readStore: `${directory}/read.db`,
+      readStore: `${directory}/views`,
       vault: `${directory}/vault`,
       role: 'all',
       host: '127.0.0.1',

@@ -14,7 +14,7 @@ let readStore: ReadStore;
 let position: number;
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'hongzhang-due-'));
-  readStore = openSqliteReadStore(join(folder, 'read.db'));
+  readStore = openSqliteReadStore(join(folder, 'views'));
   position = -1;
   await readStore.prepare(instants);
 });

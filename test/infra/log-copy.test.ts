@@ -15,7 +15,7 @@ import { startEsdbWorker } from '../../src/infra/esdb/worker.ts';
 import type { Evidence } from '../../src/infra/evidence-log.ts';
 import { openSqliteEventStore } from '../../src/infra/sqlite-event-store.ts';
 import { openSqliteEvidence } from '../../src/infra/sqlite-evidence-log.ts';
-import { openSqliteReadStore } from '../../src/infra/sqlite-read-store.ts';
+import { openViewFile } from '../../src/infra/sqlite-view-file.ts';
 import { openSqlite } from '../../src/infra/sqlite.ts';
 import { openCity, type City } from '../support/city.ts';
 import { publish, tellStory } from '../support/city-story.ts';
@@ -247,9 +247,9 @@ describe('a log is not copied', { timeout: 120_000 }, () => {
   });
 
   it('from nowhere, and neither from nor to what is no log', async () => {
-    const [first, views] = [place('a.db'), place('read.db')];
+    const [first, views] = [place('a.db'), place('view.db')];
     await writeLog(first, 3);
-    await openSqliteReadStore(fileOf(views)).close();
+    await openViewFile(fileOf(views)).close();
     await refused(place('nothing.db'), first, 'no-log');
     await refused(freshLog(server.address), place('b.db'), 'no-log');
     await refused(views, place('b.db'), 'not-a-log');
@@ -370,7 +370,7 @@ describe('a city that moves', { timeout: 120_000 }, () => {
     expect(copied.documents).toBeGreaterThan(100);
     expect(copied.versions).toBeGreaterThan(100);
     // Views may move too: the log is the one that they were made from.
-    for (const name of ['vault', 'read.db']) cpSync(`${city.directory}/${name}`, `${moved}/${name}`, { recursive: true });
+    for (const name of ['vault', 'views']) cpSync(`${city.directory}/${name}`, `${moved}/${name}`, { recursive: true });
 
     // The beginning finds itself done, under the keys that moved with it.
     const again = await openCity(undefined, { EVENT_STORE: address, DATA_DIR: moved });

@@ -36,7 +36,7 @@ const start = (store: ReadStore, leases: Leases = ALONE, projection = SAMPLE, lo
 
 describe('a projector in turns by lease', () => {
   it('begins again after a store that was away, as often as it takes', async () => {
-    const store = open(join(fresh(), 'read.db'));
+    const store = open(join(fresh(), 'views'));
     let away = 3;
     const failing: ReadStore = {
       ...store,
@@ -52,7 +52,7 @@ describe('a projector in turns by lease', () => {
   });
 
   it('begins again where another worker has moved the checkpoint', async () => {
-    const path = join(fresh(), 'read.db');
+    const path = join(fresh(), 'views');
     const [store, others] = [open(path), open(path)];
     let first = true;
     const raced: ReadStore = {
@@ -72,7 +72,7 @@ describe('a projector in turns by lease', () => {
   });
 
   it('moves no checkpoint once its lease is lost, and goes on when it has it again', async () => {
-    const store = open(join(fresh(), 'read.db'));
+    const store = open(join(fresh(), 'views'));
     let held = true;
     let turn = 0;
     let again = (): void => undefined;
@@ -102,14 +102,14 @@ describe('a projector in turns by lease', () => {
 
   it('stays stopped before an event whose fold throws', async () => {
     const broken: typeof SAMPLE = { ...SAMPLE, project: (event, shared) => { if (event.position === 2) throw new Error('a bug'); return SAMPLE.project(event, shared); } }; // prettier-ignore
-    const { status, errors } = start(open(join(fresh(), 'read.db')), ALONE, broken);
+    const { status, errors } = start(open(join(fresh(), 'views')), ALONE, broken);
     const stopped = await eventually(() => status()[0]?.stopped, (found) => found !== undefined); // prettier-ignore
     expect(stopped).toMatchObject({ position: 2, eventId: events[2]?.id, error: 'FoldFailed: a bug' });
     expect([errors, status()[0]?.position]).toEqual([[], 1]);
   });
 
   it('takes an error of the store within a fold for what it is', async () => {
-    const store = open(join(fresh(), 'read.db'));
+    const store = open(join(fresh(), 'views'));
     const merging = sampleEvents([[0, 0, 0], [0, 1, 1], [2, 1, 0]]); // prettier-ignore
     let away = true;
     const failing: ReadStore = {
@@ -126,7 +126,7 @@ describe('a projector in turns by lease', () => {
   });
 
   it('says at its start what an operator must mend', async () => {
-    const store = open(join(fresh(), 'read.db'));
+    const store = open(join(fresh(), 'views'));
     await (await openProjector({ log: logOf(events, 'another log'), store, projections: [SAMPLE] })).catchUp();
     await expect(start(store).projector.opened(10_000)).rejects.toThrow(OtherLog);
   });
@@ -134,7 +134,7 @@ describe('a projector in turns by lease', () => {
 
 describe('the checkpoints that other processes move', () => {
   it('are waited for, for a time', async () => {
-    const path = join(fresh(), 'read.db');
+    const path = join(fresh(), 'views');
     const [reader, worker] = [open(path), open(path)];
     const watch = watchCheckpoints({ readStore: reader, log: logOf(events), projections: [SAMPLE] });
     closers.push(watch.close);

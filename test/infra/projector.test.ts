@@ -18,7 +18,7 @@ afterAll(() => {
   rmSync(directory, { recursive: true });
 });
 let files = 0;
-const newStore = (): ReadStore => openSqliteReadStore(join(directory, `read-${String(files++)}.db`));
+const newStore = (): ReadStore => openSqliteReadStore(join(directory, `read-${String(files++)}`));
 
 const dumped = async (store: ReadStore, projection: Projection): Promise<string> => {
   const rows: unknown[] = [];
@@ -227,7 +227,7 @@ describe('projector', () => {
   });
 
   it('lets one of two projectors on one read store move on; the other stops', async () => {
-    const path = join(directory, `read-${String(files++)}.db`);
+    const path = join(directory, `read-${String(files++)}`);
     const [one, other] = [openSqliteReadStore(path), openSqliteReadStore(path)];
     const log = logOf(someEvents);
     const first = await openProjector({ log, store: one, projections: [SAMPLE], batch: 2 });

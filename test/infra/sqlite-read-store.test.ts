@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { openSqliteReadStore } from '../../src/infra/sqlite-read-store.ts';
+import { openViewFile } from '../../src/infra/sqlite-view-file.ts';
 import { openSqlite } from '../../src/infra/sqlite.ts';
 import type { Projection } from '../../src/projections/projection.ts';
 import { readStoreContract } from '../contract/read-store.ts';
@@ -14,11 +15,11 @@ afterAll(() => {
 });
 
 let files = 0;
-readStoreContract('sqlite', () => Promise.resolve(openSqliteReadStore(join(directory, `read-${String(files++)}.db`))));
+readStoreContract('sqlite', () => Promise.resolve(openSqliteReadStore(join(directory, `read-${String(files++)}`))));
 
 it('lets go of the snapshot of a dump, so that the WAL can be emptied while the service runs', async () => {
   const path = join(directory, 'dumped.db');
-  const store = openSqliteReadStore(path);
+  const store = openViewFile(path);
   const sample = SAMPLE as unknown as Projection;
   await store.prepare(sample);
   const commit = async (from: number): Promise<void> => {

@@ -1,5 +1,5 @@
 import { openSqliteEventStore } from '../../src/infra/sqlite-event-store.ts';
-import { openSqliteReadStore } from '../../src/infra/sqlite-read-store.ts';
+import { openViewFile } from '../../src/infra/sqlite-view-file.ts';
 import { openSqlite } from '../../src/infra/sqlite.ts';
 import { appendTo, commitNext, prepareLog, prepareReadModels, STREAMS } from './fault-work.ts';
 import { SAMPLE } from './sample-projection.ts';
@@ -38,7 +38,7 @@ const work: Readonly<Record<string, () => Promise<void>>> = {
     await store.close();
   },
   'prepare-read': async () => {
-    const store = openSqliteReadStore(path);
+    const store = openViewFile(path);
     await prepareReadModels(store);
     foldBack('TRUNCATE');
     await store.close();
@@ -55,7 +55,7 @@ const work: Readonly<Record<string, () => Promise<void>>> = {
     await store.close();
   },
   read: async () => {
-    const store = openSqliteReadStore(path);
+    const store = openViewFile(path);
     await store.prepare(SAMPLE);
     await insist('commit', () => commitNext(store));
     await store.close();

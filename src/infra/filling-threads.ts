@@ -1,0 +1,51 @@
+import type { Projection } from '../projections/projection.ts';
+import type { ProjectionRef } from '../projections/read-store.ts';
+import type { Fill } from './projection-rebuild.ts';
+import { titleOf } from './projection-shape.ts';
+import type { ProjectionStatus } from './projector.ts';
+import type { ProjectorFiles } from './projector-thread.ts';
+import { startWorker } from './worker.ts';
+
+export type ToFill = ProjectorFiles & { readonly projections: readonly ProjectionRef[]; readonly to: number | undefined };
+export type FromFilling = { readonly status: readonly ProjectionStatus[] } | { readonly failed: string } | 'filled';
+
+/** Half of a rebuild is the duties' (docs/benchmarks.md): they have a thread of their own, all other views share one. */
+const ALONE = 'obligations';
+
+const sharesOf = (projections: readonly Projection[]): readonly (readonly Projection[])[] =>
+  [projections.filter(({ name }) => name === ALONE), projections.filter(({ name }) => name !== ALONE)].filter(
+    ({ length }) => length > 0,
+  );
+
+const fillInThread = (given: ToFill, onProgress: (status: readonly ProjectionStatus[]) => void): Promise<void> =>
+  new Promise((resolve, reject) => {
+    const worker = startWorker(import.meta.url, './filling-worker', given);
+    let filled = false;
+    worker.on('message', (message: FromFilling) => {
+      if (message === 'filled') filled = true;
+      else if ('failed' in message) reject(new Error(message.failed));
+      else onProgress(message.status);
+    });
+    worker.on('error', reject);
+    worker.on('exit', () => {
+      if (filled) resolve();
+      else reject(new Error('a thread that filled views has ended'));
+    });
+  });
+
+/**
+ * Fills views in files from a log in a file, side by side in threads of their own. Only of `PROJECTIONS`. Resolves or
+ * rejects once all threads have ended.
+ */
+export const fillInThreads =
+  (files: ProjectorFiles): Fill =>
+  async (projections, to, onProgress) => {
+    const known = new Map<string, ProjectionStatus>();
+    const report = (status: readonly ProjectionStatus[]): void => {
+      for (const each of status) known.set(titleOf(each), each);
+      if (known.size === projections.length) onProgress?.([...known.values()]);
+    };
+    const shares = sharesOf(projections).map((share) => share.map(({ name, version }) => ({ name, version })));
+    const outcomes = await Promise.allSettled(shares.map((share) => fillInThread({ ...files, projections: share, to }, report)));
+    for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
+  };
