@@ -1,4 +1,3 @@
-import { StoreUnavailable } from '../domain/event-store.ts';
 import type { LedgerEvent } from '../domain/events.ts';
 import type { Filter } from '../projections/filter.ts';
 import { matches } from '../projections/matches.ts';
@@ -91,25 +90,30 @@ const workingSet = (loaded: Awaited<ReturnType<ReadStore['load']>>) => {
 };
 type WorkingSet = ReturnType<typeof workingSet>;
 
-/** Everything that matched before the change is matched, wherever it lay; then what came of it is written. */
+/**
+ * Everything that matched before the change is matched, wherever it lay; then what came of it is written. What the store
+ * throws meanwhile passes as it is: the event has nothing to do with it.
+ */
 const applyWhere = async (
   { projection, store }: BatchContext,
   set: WorkingSet,
   where: Filter,
   apply: (doc: Document) => readonly Document[],
-  position: number,
+  event: LedgerEvent,
 ): Promise<void> => {
   const results: Document[] = [];
   const collect = (document: Document): void => {
     for (const after of apply(document)) if (after !== document) results.push(after);
   };
-  for await (const { document, position: own } of store.matching(projection, where)) {
-    if (!set.changed.has(document.id) && own < position) collect(document);
+  for await (const { document, position } of store.matching(projection, where)) {
+    if (!set.changed.has(document.id) && position < event.position)
+      during(event, () => { collect(document); }); // prettier-ignore
   }
-  for (const { document } of set.changed.values()) {
-    if (document !== undefined && matches(where, projection, document)) collect(document);
-  }
-  for (const document of results) set.put(document.id, document, position);
+  during(event, () => {
+    for (const { document } of set.changed.values())
+      if (document !== undefined && matches(where, projection, document)) collect(document);
+    for (const document of results) set.put(document.id, document, event.position);
+  });
 };
 
 export type BatchContext = { readonly projection: Projection; readonly handles: ReadonlySet<string>; readonly store: ReadStore };
@@ -124,12 +128,7 @@ export const foldBatch = async (context: BatchContext, from: Checkpoint, events:
     for (const change of changes) {
       if (change.where === undefined)
         during(event, () => { set.apply(change, event.position); }); // prettier-ignore
-      else {
-        await applyWhere(context, set, change.where, change.apply, event.position).catch((error: unknown) => {
-          // The store's own errors pass; the event has nothing to do with them.
-          throw error instanceof StoreUnavailable ? error : new FoldFailed(event, error);
-        });
-      }
+      else await applyWhere(context, set, change.where, change.apply, event);
     }
   }
   const last = events[consumed - 1];

@@ -108,22 +108,25 @@ describe('a projector in turns by lease', () => {
     expect([errors, status()[0]?.position]).toEqual([[], 1]);
   });
 
-  it('takes an error of the store within a fold for what it is', async () => {
-    const store = open(join(fresh(), 'views'));
-    const merging = sampleEvents([[0, 0, 0], [0, 1, 1], [2, 1, 0]]); // prettier-ignore
-    let away = true;
-    const failing: ReadStore = {
-      ...store,
-      matching: (...given) => {
-        if (!away) return store.matching(...given);
-        away = false;
-        throw new StoreUnavailable('away');
-      },
-    };
-    const { errors, status } = start(failing, ALONE, SAMPLE, logOf(merging));
-    await eventually(() => status()[0]?.position, (at) => at === merging.length - 1); // prettier-ignore
-    expect([String(errors[0]).includes('away'), status()[0]?.stopped]).toEqual([true, undefined]);
-  });
+  it.each([new StoreUnavailable('away'), new Error('cursor is gone: away')])(
+    'takes an error of the store within a fold for what it is: %s',
+    async (error) => {
+      const store = open(join(fresh(), 'views'));
+      const merging = sampleEvents([[0, 0, 0], [0, 1, 1], [2, 1, 0]]); // prettier-ignore
+      let away = true;
+      const failing: ReadStore = {
+        ...store,
+        matching: (...given) => {
+          if (!away) return store.matching(...given);
+          away = false;
+          throw error;
+        },
+      };
+      const { errors, status } = start(failing, ALONE, SAMPLE, logOf(merging));
+      await eventually(() => status()[0]?.position, (at) => at === merging.length - 1); // prettier-ignore
+      expect([String(errors[0]).includes('away'), status()[0]?.stopped]).toEqual([true, undefined]);
+    },
+  );
 
   it('says at its start what an operator must mend', async () => {
     const store = open(join(fresh(), 'views'));

@@ -75,8 +75,13 @@ const DUPLICATE_KEY = 11_000;
 /** The server had a document with that key already. Nothing but the code is counted on: not every engine names the key. */
 export const isDuplicate = (error: unknown): boolean => error instanceof MongoServerError && error.code === DUPLICATE_KEY;
 
-/** Codes by which a server says that it cannot answer now: shutting down, stepping down, not the primary, interrupted. */
-const PASSING = new Set<unknown>([6, 7, 89, 91, 189, 262, 9001, 10107, 11600, 11602, 13435, 13436]);
+/**
+ * Codes by which a server says nothing about the request: it shuts down or steps down, is not the primary, was interrupted;
+ * a cursor or plan that it had is gone, a lock or a majority did not come in time; or it no longer knows our password.
+ */
+const PASSING = new Set<unknown>([
+  6, 7, 13, 18, 24, 43, 50, 64, 89, 91, 112, 134, 175, 189, 237, 262, 9001, 10107, 11600, 11601, 11602, 13435, 13436,
+]);
 
 /** Does the error say nothing about the request itself? A bulk of writes wraps what ended it, and names then no write. */
 const isPassing = (error: MongoError): boolean => {
