@@ -4,14 +4,14 @@ import type { Logger } from 'pino';
 import { buildApp } from './app.ts';
 import { accountFold } from './domain/account-state.ts';
 import type { AccountActor } from './domain/actor.ts';
-import type { Clock, CommandHandler } from './domain/command-port.ts';
+import type { Clock } from './domain/command-port.ts';
 import type { AccountId } from './domain/ids.ts';
 import { login } from './domain/login.ts';
 import { delegatingChief, resolveActor } from './domain/mandate.ts';
 import { organizationFold } from './domain/organization-state.ts';
 import type { HttpDeps } from './http/deps.ts';
 import { chance, type Chance } from './infra/chance.ts';
-import { inTime, withBudget } from './infra/command-budget.ts';
+import { withBudget } from './infra/command-budget.ts';
 import { createCommandHandler } from './infra/command-handler.ts';
 import { isServer, type Config } from './infra/config.ts';
 import { createCsvTables } from './infra/csv-table.ts';
@@ -25,6 +25,7 @@ import { repeatByLease } from './infra/repeat-by-lease.ts';
 import { createSealer } from './infra/sealing.ts';
 import { createSetReader } from './infra/set-reader.ts';
 import { createSignIn } from './infra/sign-in.ts';
+import { answeringInTime } from './in-time.ts';
 import { openStores, type Log, type Stores } from './infra/stores.ts';
 import { createTokens, type Tokens } from './infra/tokens.ts';
 
@@ -59,12 +60,6 @@ export type Service = {
 /** Files answer at once and need no budget; one would make every promise of the process dearer (AsyncLocalStorage). */
 const hasServers = ({ eventStore, readStore, vault }: Config): boolean => [eventStore, readStore, vault].some(isServer);
 
-/** A command where stores are servers keeps to its budget. */
-const bounded = (config: Config, execute: CommandHandler): CommandHandler =>
-  hasServers(config) ? (request) => inTime(() => execute(request)) : execute;
-
-/** How long a request waits to hear whether its token was signed out, before anything is decided or read. Milliseconds. */
-const TOKEN = { budget: 3_000, answers: 3_000 };
 /** How long `/readyz` waits for the log. Milliseconds. */
 const PROBE = 2_000;
 
@@ -139,7 +134,7 @@ const assemble = async (config: Config, options: ServiceOptions, draw: Chance, s
     mayAct: async (account) => (await actorOf(account)) !== null,
   });
   const deps: HttpDeps = {
-    execute: bounded(config, reactor.execute),
+    execute: reactor.execute,
     store,
     readStore,
     waitFor: projections.waitFor,
@@ -147,7 +142,7 @@ const assemble = async (config: Config, options: ServiceOptions, draw: Chance, s
     clock,
     actorOf,
     tokens,
-    verifyToken: hasServers(config) ? (token) => inTime(() => tokens.verify(token), TOKEN) : tokens.verify,
+    verifyToken: tokens.verify,
     signIn,
     contents,
     tables: createCsvTables(contents),
@@ -167,7 +162,7 @@ const assemble = async (config: Config, options: ServiceOptions, draw: Chance, s
     warnings: () => [...refusedReactions],
     banner: options.banner ?? null,
   };
-  const app = await buildApp(deps, {
+  const app = await buildApp(hasServers(config) ? answeringInTime(deps) : deps, {
     logger,
     requestId: draw.id,
     trustedProxies: config.trustedProxies,

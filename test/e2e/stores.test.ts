@@ -118,6 +118,8 @@ describe('with the event store away', { timeout: 180_000 }, () => {
   });
 });
 
+const NOWHERE = '00000000-0000-4000-8000-000000000000';
+
 describe.skipIf(MONGO_TEST_URL === undefined)('with MongoDB away', { timeout: 180_000 }, () => {
   const fresh = freshDatabases();
   let proxies: readonly [MongoProxy, MongoProxy];
@@ -154,8 +156,14 @@ describe.skipIf(MONGO_TEST_URL === undefined)('with MongoDB away', { timeout: 18
   ]; // prettier-ignore
 
   it.each(ways)('answers a command 503 with Retry-After in time where it %s, and goes on by itself', async (_, away, back) => {
+    const authorization = await city.authorization('admin-1');
     proxies.forEach(away);
     isRefused(await inTime(command));
+    const bytes = { ...authorization, 'content-type': 'application/octet-stream', 'content-range': 'bytes 0-0/1' };
+    const name = { 'content-type': 'application/json' };
+    isRefused(await inTime(() => city.ask('PUT', `/api/v1/resources/${NOWHERE}/content`, bytes, 'x')));
+    isRefused(await inTime(() => city.ask('POST', '/api/v1/session', name, '{"account":"admin-1","password":"-"}')));
+    isRefused(await inTime(() => city.ask('DELETE', '/api/v1/session', authorization)));
     await eventually(missing, (names) => names.includes('read-models') && names.includes('vault'), 60_000);
     isRefused(await inTime(command));
     isRefused(await inTime(async () => city.ask('GET', '/api/v1/organizations', await city.authorization('admin-1'))));

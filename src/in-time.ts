@@ -1,0 +1,26 @@
+import type { HttpDeps } from './http/deps.ts';
+import { inTime } from './infra/command-budget.ts';
+
+/** Whether a token was signed out, before anything is decided or read. Milliseconds. */
+const TOKEN = { budget: 1_000, answers: 1_000 };
+/** How long a request waits for a view, where its route would wait longer. Milliseconds. */
+const VIEW = 3_900;
+
+/**
+ * The same where stores are servers, with an end to each thing that a request waits for: whichever of them hangs, a
+ * command is answered within the 5 s of decision 6, and a query too. The data of a grant and uploads take as long as
+ * their bytes.
+ */
+export const answeringInTime = (deps: HttpDeps): HttpDeps => {
+  const { readStore, signIn, tokens } = deps;
+  return {
+    ...deps,
+    execute: (request) => inTime(() => deps.execute(request)),
+    verifyToken: (token) => inTime(() => deps.verifyToken(token), TOKEN),
+    actorOf: (account) => inTime(() => deps.actorOf(account)),
+    signIn: signIn === null ? null : (...given) => inTime(() => signIn(...given)),
+    tokens: tokens === null ? null : { ...tokens, revoke: (...given) => inTime(() => tokens.revoke(...given)) },
+    waitFor: (view, position, timeoutMs) => deps.waitFor(view, position, Math.min(timeoutMs, VIEW)),
+    readStore: { ...readStore, snapshot: (projection, use) => inTime(() => readStore.snapshot(projection, use)) },
+  };
+};
