@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { CommandRequest } from '../../src/domain/command-port.ts';
 import { StoreUnavailable, type EventStore } from '../../src/domain/event-store.ts';
-import { fileBookmark } from '../../src/infra/bookmark.ts';
+import { fileBookmark, type Bookmark } from '../../src/infra/bookmark.ts';
 import { createReactorLoop } from '../../src/infra/reactor-loop.ts';
 import { envelopeOf, uuidOf } from '../support/envelopes.ts';
 import { dyingAt, openLedger, registrationOf, requestOf, type Ledger } from '../support/ledger.ts';
@@ -144,6 +144,29 @@ describe('the net under the reactions', () => {
     await ledger.start().handle(close(into));
     await restart(watched);
     expect(asked).toEqual([(await head()) - 1]);
+  });
+
+  it('notes on the way how far it has come, and goes on from there after it was stopped', async () => {
+    await ledger.start().handle(merge());
+    const done = await head();
+    await ledger.start().handle(close(into));
+    const bookmark = fileBookmark(join(folder, 'reactor.json'));
+    const stopping: Bookmark = {
+      ...bookmark,
+      save: async (mark) => {
+        await bookmark.save(mark);
+        throw new Error('killed');
+      },
+    };
+    const { reactor } = ledger.start();
+    const loop = createReactorLoop({ store: ledger.log, reactor, bookmark: stopping, savedEvery: 1 });
+    await expect(loop.catchUp()).rejects.toThrow('killed');
+    const first = (await bookmark.load())?.position;
+    expect(first).toBeLessThanOrEqual(done);
+    const asked: (number | null)[] = [];
+    const watched: EventStore = { ...ledger.log, readAll: (options) => { asked.push(options.after); return ledger.log.readAll(options); } }; // prettier-ignore
+    await restart(watched);
+    expect(asked).toEqual([first]);
   });
 
   it.each([
