@@ -2,13 +2,14 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { StoreUnavailable } from '../../src/domain/event-store.ts';
 import { watchCheckpoints } from '../../src/infra/checkpoint-watch.ts';
-import { ALONE, type Leases } from '../../src/infra/lease.ts';
+import { ALONE, createLeases, type Leases } from '../../src/infra/lease.ts';
 import { openProjector, OtherLog, type ProjectionStatus } from '../../src/infra/projector.ts';
 import { startProjectorByLease } from '../../src/infra/projector-by-lease.ts';
 import { openSqliteReadStore } from '../../src/infra/sqlite-read-store.ts';
 import type { ReadStore } from '../../src/projections/read-store.ts';
 import { eventually } from '../support/esdb.ts';
 import { freshFolders } from '../support/folders.ts';
+import { memoryRegister } from '../support/memory-leases.ts';
 import { logOf } from '../support/memory-log.ts';
 import { SAMPLE, sampleEvents } from '../support/sample-projection.ts';
 
@@ -98,6 +99,52 @@ describe('a projector in turns by lease', () => {
     expect(await store.checkpoint(SAMPLE)).toBeUndefined();
     again();
     await reached();
+  });
+
+  it('of a turn that is over has its write refused, though it still held the lease when it sent it', async () => {
+    const path = join(fresh(), 'read.db');
+    const [store, others] = [open(path), open(path)];
+    const turn = (token: number): Leases => ({
+      run: (name, work, { signal }) => work({ name, token, signal, held: () => !signal.aborted }),
+    });
+    let goOn = (): void => undefined;
+    const begun = new Promise<void>((resolve) => { goOn = resolve; }); // prettier-ignore
+    let later: ReturnType<typeof start> | undefined;
+    const waiting: ReadStore = {
+      ...others,
+      commit: async (...given) => {
+        await begun;
+        await others.commit(...given);
+      },
+    };
+    const overtaken: ReadStore = {
+      ...store,
+      commit: async (...given) => {
+        later = start(waiting, turn(2));
+        await later.projector.opened(10_000);
+        await store.commit(...given);
+      },
+    };
+    const { errors } = start(overtaken, turn(1));
+    await eventually(() => errors.length, (count) => count === 1); // prettier-ignore
+    expect(String(errors[0])).toContain('Fenced: sample: a worker of turn 2 has begun since turn 1');
+    expect(await store.checkpoint(SAMPLE)).toBeUndefined();
+    goOn();
+    await later?.reached();
+    expect((await store.checkpoint(SAMPLE))?.position).toBe(END);
+  });
+
+  it.each<[string, Leases]>([
+    ['of another log', createLeases(memoryRegister().register, { owner: 'one', pollMs: 10 })],
+    ['of a file', ALONE],
+  ])('goes on where its views were left by higher turns than those %s', async (_, leases) => {
+    const path = join(fresh(), 'read.db');
+    const before = open(path);
+    await before.prepare(SAMPLE);
+    await before.claim(SAMPLE.name, 1_000_000);
+    const { reached, errors } = start(open(path), leases);
+    await reached();
+    expect(errors.map(String)).toEqual(['Fenced: sample: a worker of turn 1000000 has begun since turn ' + (leases === ALONE ? '0' : '1')]); // prettier-ignore
   });
 
   it('stays stopped before an event whose fold throws', async () => {

@@ -2,7 +2,7 @@ import type { Collection as Rows } from 'mongodb';
 import type { Position } from '../../domain/envelope.ts';
 import type { Filter } from '../../projections/filter.ts';
 import type { Document, Projection } from '../../projections/projection.ts';
-import { CheckpointMoved, type ProjectionRef, type ReadStore, type SortKey } from '../../projections/read-store.ts';
+import type { ProjectionRef, ReadStore, SortKey } from '../../projections/read-store.ts';
 import { shapeOf, ShapeChanged, titleOf } from '../projection-shape.ts';
 import { databaseOf, openClient, reaching, translated } from './client.ts';
 import { BY_BIRTH, BY_ID, collectionOf, indexesOf, type Collection, type Row } from './collection.ts';
@@ -76,8 +76,7 @@ export const openMongoReadStore = async ({ address, now = Date.now }: MongoReadS
   const commit: ReadStore['commit'] = async (projection, from, to, documents, versions) => {
     const feed = feedOf(projection);
     const rows = rowsOf(feed.collection);
-    const stands = await registry.standsAt(projection, from, to.logId);
-    if (stands !== true) throw new CheckpointMoved(projection, from, stands ?? -1);
+    if (!(await registry.standsAt(projection, from, to.logId))) throw await registry.refusal(projection, from);
     const placesFor = async (ids: readonly string[]): Promise<Places> => {
       if (feed.position !== from) feed.places = new Map();
       const unknown = ids.filter((id) => !feed.places.has(id));
@@ -87,7 +86,7 @@ export const openMongoReadStore = async ({ address, now = Date.now }: MongoReadS
     await writeBatch(rows, batch);
     const { shared } = to;
     const moved = await registry.move(projection, from, shared === feed.shared ? { ...to, shared: undefined } : to);
-    if (!moved) throw new CheckpointMoved(projection, from, (await registry.find(projection))?.position ?? -1);
+    if (!moved) throw await registry.refusal(projection, from);
     Object.assign(feed, { position: to.position, shared, places });
     if (!feed.collection.history) await feed.collect(rows, to.position);
   };
@@ -159,6 +158,7 @@ export const openMongoReadStore = async ({ address, now = Date.now }: MongoReadS
   await reaching(() => registry.prepare());
   return {
     prepare: (projection) => reaching(() => prepare(projection)),
+    claim: (...given) => reaching(() => registry.claim(...given)),
     createIndexes: () => Promise.resolve(), // `prepare` made them: they cost the engine, not the projector
     checkpoint: (ref) => reaching(() => checkpoint(ref)),
     commit: (...given) => reaching(() => commit(...given)),

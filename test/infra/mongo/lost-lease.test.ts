@@ -88,6 +88,25 @@ describe.skipIf(MONGO_TEST_URL === undefined)('workers of one read store', { tim
     expect(await difference(log, quick.store)).toBeNull();
   });
 
+  it('one whose checkpoint arrives after a later one has only begun moves nothing', async () => {
+    const address = fresh();
+    const log = logOf(events);
+    const proxy = await proxied(address);
+    const slow = await workerOn(proxy.address, log, 1000);
+    const next = await openMongoReadStore({ address });
+    opened.push(next);
+    for (const { name } of PROJECTIONS) await slow.store.claim(name, 1);
+
+    const held = proxy.hold(({ command, collection }) => command === 'update' && collection === 'projections');
+    const stepping = slow.projector.step();
+    await held;
+    for (const { name } of PROJECTIONS) await next.claim(name, 2);
+    proxy.release();
+    await stepping;
+    expect(slow.projector.status().map(({ stopped }) => stopped?.error)).toEqual(PROJECTIONS.map(() => expect.stringContaining('Fenced') as string)); // prettier-ignore
+    expect(await positions(next)).toEqual([undefined, undefined]);
+  });
+
   /** Mostly births and changes, and a merger, which ends a batch, now and then. */
   const draws = fc.array(fc.tuple(fc.constantFrom(0, 0, 0, 0, 0, 1, 1, 1, 1, 3, 3, 4, 2), fc.nat(14), fc.nat(14)), {
     minLength: 10,
