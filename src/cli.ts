@@ -12,13 +12,15 @@ import { continuingClock, systemClock } from './infra/clock.ts';
 import { BadConfig, isServer, readConfig, type Config } from './infra/config.ts';
 import { takeDirectory } from './infra/data-directory.ts';
 import { createLogger } from './infra/logging.ts';
-import { rebuild } from './infra/projection-rebuild.ts';
+import { dropOld, rebuild } from './infra/projection-rebuild.ts';
 import { openLogReader } from './infra/sqlite-log-reader.ts';
+import { checkAddresses } from './infra/server-addresses.ts';
 import { openSqliteReadStore } from './infra/sqlite-read-store.ts';
+import { openReadStore } from './infra/stores.ts';
 import { openService, type Service, type ServiceOptions } from './main.ts';
 import { PROJECTIONS } from './projections/index.ts';
 import type { ReadStore } from './projections/read-store.ts';
-import { isUnreadable, Refused, wordsFor } from './refusals.ts';
+import { isUnreadable, Refused, ViewsUnreadable, wordsFor } from './refusals.ts';
 
 // Whatever this process writes is for its owner alone: views hold what the log holds.
 process.umask(0o077);
@@ -110,6 +112,27 @@ const rebuildAll = async (): Promise<void> => {
   directory.release();
 };
 
+/** Beside a running service where the views are on a server; files are one process's alone. */
+const dropOldVersions = async (): Promise<void> => {
+  const config = readConfig(process.env);
+  await checkAddresses(config);
+  const inFile = !isServer(config.readStore);
+  if (inFile && !existsSync(config.readStore))
+    throw new Refused(`没有视图 ${config.readStore}。`, `There are no views at ${config.readStore}.`);
+  const directory = inFile ? takeDirectory(config.dataDirectory) : null;
+  const store = await openReadStore(config).catch((error: unknown) => {
+    throw isUnreadable(error) ? new ViewsUnreadable((error as Error).message) : error;
+  });
+  try {
+    const dropped = await dropOld(store, PROJECTIONS);
+    for (const version of dropped) console.log(`已删除 dropped ${version}`);
+    if (dropped.length === 0) console.log('没有已被取代的旧版本。\nNo view has an older version than the one that queries read.');
+  } finally {
+    await store.close();
+    directory?.release();
+  }
+};
+
 const ask = async (): Promise<(question: string, fallback: string) => Promise<string>> => {
   const lines = createInterface({ input: process.stdin, output: process.stdout });
   return Promise.resolve(async (question, fallback) => {
@@ -170,7 +193,17 @@ program
 program
   .command('rebuild')
   .description('重建全部视图 · empty every view and fill it from the log (with the service stopped)')
-  .action(rebuildAll);
+  .option(
+    '--drop-old',
+    '不重建，只删除已被取代的旧版本 · rebuild nothing, only remove versions that a newer one has taken over from',
+  )
+  .addHelpText(
+    'after',
+    `
+Without an option it works on files, with the service stopped. With --drop-old it removes, at READ_STORE, the older versions of
+views whose version was raised, once the newer one answers queries, and prints each; on a server the service may go on meanwhile.`,
+  )
+  .action(({ dropOld: onlyDrop = false }: { readonly dropOld?: boolean }) => (onlyDrop ? dropOldVersions() : rebuildAll()));
 
 program
   .command('copy-log')

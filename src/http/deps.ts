@@ -12,6 +12,8 @@ import type { ReadStore } from '../projections/read-store.ts';
 export type ProjectionStatus = {
   readonly name: string;
   readonly version: number;
+  /** Do queries read this version? */
+  readonly active: boolean;
   readonly position: Position;
   readonly head: Position;
   readonly lag: number;

@@ -3,6 +3,7 @@ import type { Projection } from '../projections/projection.ts';
 import { Fenced, type ReadStore } from '../projections/read-store.ts';
 import type { Lease, Leases } from './lease.ts';
 import { ShapeChanged } from './projection-shape.ts';
+import { fedOf } from './projection-versions.ts';
 import { openProjector, OtherLog, type ProjectionStatus, type ReadableLog } from './projector.ts';
 
 export type ProjectorByLeaseOptions = {
@@ -11,6 +12,7 @@ export type ProjectorByLeaseOptions = {
   readonly store: ReadStore;
   readonly projections: readonly Projection[];
   readonly leases: Leases;
+  /** Empty when the turn is over: others know now. */
   readonly onProgress: (status: readonly ProjectionStatus[]) => void;
   /** Hears of everything that made it begin again. */
   readonly onError: (error: unknown) => void;
@@ -101,7 +103,8 @@ export const startProjectorByLease = (options: ProjectorByLeaseOptions): Project
 
   /** Projects until the lease is lost; throws at the first interruption. */
   const project = async (lease: Lease, went: () => void): Promise<void> => {
-    const projector = await openProjector({ log, store: underLease(store, lease, onFenced), projections, onProgress: (status) => { onProgress(status.filter(({ stopped }) => stopped?.eventId !== null)); } }); // prettier-ignore
+    const fed = await fedOf(store, projections);
+    const projector = await openProjector({ log, store: underLease(store, lease, onFenced), projections: fed, onProgress: (status) => { onProgress(status.filter(({ stopped }) => stopped?.eventId !== null)); } }); // prettier-ignore
     onProgress(projector.status());
     settleOpened?.resolve();
     while (lease.held() && !lease.signal.aborted) {
@@ -128,6 +131,7 @@ export const startProjectorByLease = (options: ProjectorByLeaseOptions): Project
         await pause(longest, undefined, { signal: lease.signal }).catch(() => undefined);
       }
     }
+    onProgress([]);
   };
   const running = leases.run(PROJECTIONS_LEASE, work, { signal: stopping.signal, onError, above: () => highest });
 

@@ -101,6 +101,8 @@ export type ReadStore = {
 
 /** Reads of one consistent state of one projection. All take the filter that scope and query were compiled into. */
 export type ReadView = {
+  /** Which version is read, and its checkpoint. */
+  readonly version: number;
   readonly position: Position;
   readonly get: <Doc extends Document>(id: string, at?: AtPosition) => Promise<Doc | undefined>;
   readonly find: <Doc extends Document>(query: Query, at?: AtPosition) => Promise<Page<Doc>>;

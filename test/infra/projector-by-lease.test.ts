@@ -6,12 +6,14 @@ import { ALONE, createLeases, type Leases } from '../../src/infra/lease.ts';
 import { openProjector, OtherLog, type ProjectionStatus } from '../../src/infra/projector.ts';
 import { startProjectorByLease } from '../../src/infra/projector-by-lease.ts';
 import { openSqliteReadStore } from '../../src/infra/sqlite-read-store.ts';
+import type { Projection } from '../../src/projections/projection.ts';
+import { dropOld } from '../../src/infra/projection-rebuild.ts';
 import type { ReadStore } from '../../src/projections/read-store.ts';
 import { eventually } from '../support/esdb.ts';
 import { freshFolders } from '../support/folders.ts';
 import { memoryRegister } from '../support/memory-leases.ts';
 import { logOf } from '../support/memory-log.ts';
-import { SAMPLE, sampleEvents } from '../support/sample-projection.ts';
+import { RAISED, SAMPLE, sampleEvents } from '../support/sample-projection.ts';
 
 const fresh = freshFolders();
 const events = sampleEvents([[0, 0, 0], [0, 1, 1], [1, 0, 0], [0, 2, 1]]); // prettier-ignore
@@ -27,10 +29,15 @@ const open = (path: string): ReadStore => {
   return store;
 };
 
-const start = (store: ReadStore, leases: Leases = ALONE, projection = SAMPLE, log = logOf(events)) => {
+const start = (
+  store: ReadStore,
+  leases: Leases = ALONE,
+  projection: Projection | readonly Projection[] = SAMPLE,
+  log = logOf(events),
+) => {
   const errors: unknown[] = [];
   let status: readonly ProjectionStatus[] = [];
-  const projector = startProjectorByLease({ log, store, projections: [projection], leases, onProgress: (now) => { status = now; }, onError: (error) => errors.push(error) }); // prettier-ignore
+  const projector = startProjectorByLease({ log, store, projections: [projection].flat(), leases, onProgress: (now) => { status = now; }, onError: (error) => errors.push(error) }); // prettier-ignore
   closers.push(projector.close);
   return { projector, errors, status: () => status, reached: () => eventually(() => status[0]?.position, (at) => at === END) }; // prettier-ignore
 };
@@ -93,10 +100,11 @@ describe('a projector in turns by lease', () => {
         return store.load(...given);
       },
     };
-    const { reached, errors } = start(losing, leases);
+    const { reached, errors, status } = start(losing, leases);
     await eventually(() => errors.length, (count) => count === 1); // prettier-ignore
     expect(String(errors[0])).toContain('LeaseLost');
     expect(await store.checkpoint(SAMPLE)).toBeUndefined();
+    await eventually(status, (told) => told.length === 0);
     again();
     await reached();
   });
@@ -176,6 +184,98 @@ describe('a projector in turns by lease', () => {
     const store = open(join(fresh(), 'read.db'));
     await (await openProjector({ log: logOf(events, 'another log'), store, projections: [SAMPLE] })).catchUp();
     await expect(start(store).projector.opened(10_000)).rejects.toThrow(OtherLog);
+  });
+});
+
+describe('a version that is raised', () => {
+  /** More than the projector takes at once. */
+  const many = sampleEvents(Array.from({ length: 2_500 }, (_, n) => [n % 5 === 4 ? 1 : 0, n, n + 1]), 2_000); // prettier-ignore
+  const gate = () => {
+    let open = (): void => undefined;
+    const passed = new Promise<void>((resolve) => { open = resolve; }); // prettier-ignore
+    return { passed, open };
+  };
+  const places = async (store: ReadStore) =>
+    Promise.all([SAMPLE, RAISED].map(async (ref) => (await store.checkpoint(ref))?.position));
+
+  it('fills beside the one that queries read, which goes on; takes over; and is alone once the old one is dropped', async () => {
+    const path = join(fresh(), 'read.db');
+    const [store, others] = [open(path), open(path)];
+    const log = [...many.slice(0, 2_400)];
+    await (await openProjector({ log: logOf(log), store: others, projections: [SAMPLE] })).catchUp();
+    const read = (): Promise<readonly number[]> => others.snapshot(SAMPLE, (view) => [view.version, view.position]);
+    const seen: unknown[] = [];
+    let lasting: Promise<unknown> | undefined;
+    const turning: ReadStore = {
+      ...store,
+      commit: async (...given) => {
+        // Something is appended while the newer version is being filled.
+        if (given[0].version === 2 && given[2].position === 999) log.push(...many.slice(2_400, 2_410));
+        if (given[0].version === 2) seen.push([...(await read()), await others.active(SAMPLE.name)]);
+        await store.commit(...given);
+      },
+      activate: async (...given) => {
+        const [began, ended] = [gate(), gate()];
+        lasting = others.snapshot(SAMPLE, async (view) => {
+          const look = async () => [view.version, await view.get('organization-1')];
+          const before = await look();
+          began.open();
+          await ended.passed;
+          return [before, await look()];
+        });
+        await began.passed;
+        return store.activate(...given).finally(ended.open);
+      },
+    };
+    const { errors, status, projector } = start(turning, ALONE, [SAMPLE, RAISED], logOf(log));
+    await eventually(() => status().map(({ version, active, position }) => [version, active, position]), (now) => JSON.stringify(now) === '[[1,false,2409],[2,true,2409]]'); // prettier-ignore
+    expect(seen).toEqual([[1, 2_399, 1], [1, 2_409, 1], [1, 2_409, 1]]); // prettier-ignore
+    const [before, after] = (await lasting) as readonly unknown[];
+    expect(after).toEqual(before);
+    expect(await read()).toEqual([2, 2_409]);
+    log.push(...many.slice(2_410, 2_420));
+    projector.wake();
+    await eventually(() => places(others), (now) => now.every((at) => at === 2_419)); // prettier-ignore
+
+    expect([await dropOld(others, [RAISED]), errors]).toEqual([['sample v1'], []]);
+    log.push(...many.slice(2_420, 2_450));
+    projector.wake();
+    await eventually(() => errors.length, (count) => count === 1); // prettier-ignore
+    log.push(...many.slice(2_450));
+    projector.wake();
+    await eventually(() => places(others), ([, at]) => at === many.length - 1); // prettier-ignore
+    await eventually(() => status().map(({ version, lag }) => [version, lag]), (now) => JSON.stringify(now) === '[[2,0]]'); // prettier-ignore
+    expect([await others.versions(SAMPLE.name), errors.map(String)]).toEqual([[2], [expect.stringContaining('sample')]]);
+  });
+
+  it('is the only one that is begun where there is none', async () => {
+    const store = open(join(fresh(), 'read.db'));
+    const { reached } = start(store, ALONE, [SAMPLE, RAISED]);
+    await reached();
+    expect(await store.versions(SAMPLE.name)).toEqual([2]);
+  });
+
+  it('is told of beside the one that is read, and answered for by it alone', async () => {
+    const path = join(fresh(), 'read.db');
+    const store = open(path);
+    await (await openProjector({ log: logOf(events), store, projections: [SAMPLE] })).catchUp();
+    await store.prepare(RAISED);
+    const watch = watchCheckpoints({
+      readStore: store,
+      log: logOf(events),
+      projections: [SAMPLE, RAISED],
+    });
+    closers.push(watch.close);
+    const told = () => watch.status().map(({ version, active, position }) => [version, active, position]);
+    await eventually(told, (now) => JSON.stringify(now) === `[[1,true,${String(END)}]]`);
+    const filling: ProjectionStatus = { name: SAMPLE.name, version: 2, active: false, position: 0, head: END, lag: END };
+    watch.report([filling]);
+    expect(told()).toEqual([[1, true, END], [2, false, 0]]); // prettier-ignore
+    expect(await watch.waitFor(SAMPLE.name, END, 10_000)).toBe(true);
+    watch.report([]);
+    await store.activate(SAMPLE.name, 1, 2);
+    await eventually(told, (now) => JSON.stringify(now) === '[[2,true,-1]]');
+    expect(await watch.waitFor(SAMPLE.name, END, 100)).toBe(false);
   });
 });
 
