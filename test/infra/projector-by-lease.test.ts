@@ -53,10 +53,12 @@ describe('a projector in turns by lease', () => {
         await store.commit(...given);
       },
     };
-    const { reached, errors, status } = start(failing);
+    const { reached, errors, status, projector } = start(failing);
     await reached();
     expect(errors).toHaveLength(3);
     expect(status()[0]?.stopped).toBeUndefined();
+    await projector.close();
+    expect(status()).toEqual([]);
   });
 
   it('begins again where another worker has moved the checkpoint', async () => {
@@ -100,11 +102,10 @@ describe('a projector in turns by lease', () => {
         return store.load(...given);
       },
     };
-    const { reached, errors, status } = start(losing, leases);
+    const { reached, errors } = start(losing, leases);
     await eventually(() => errors.length, (count) => count === 1); // prettier-ignore
     expect(String(errors[0])).toContain('LeaseLost');
     expect(await store.checkpoint(SAMPLE)).toBeUndefined();
-    await eventually(status, (told) => told.length === 0);
     again();
     await reached();
   });
