@@ -5,6 +5,7 @@ import type { Lease, Leases } from './lease.ts';
 import { ShapeChanged } from './projection-shape.ts';
 import { fedOf } from './projection-versions.ts';
 import { openProjector, OtherLog, type ProjectionStatus, type ReadableLog } from './projector.ts';
+import { pauseAfter } from './until-done.ts';
 
 export type ProjectorByLeaseOptions = {
   readonly log: ReadableLog;
@@ -31,7 +32,6 @@ export type ProjectorByLease = {
 export const PROJECTIONS_LEASE = 'projections';
 /** How often it looks for what other processes appended. Milliseconds. */
 const POLL = 100;
-const LONGEST_PAUSE = 5_000;
 
 /** A lease that was lost must not move a checkpoint any more. */
 class LeaseLost extends Error {
@@ -127,8 +127,7 @@ export const startProjectorByLease = (options: ProjectorByLeaseOptions): Project
       } catch (error) {
         if (isForOperator(error)) settleOpened?.reject(error);
         onError(error);
-        const longest = Math.min(LONGEST_PAUSE, 50 * 2 ** Math.min(attempt, 10));
-        await pause(longest, undefined, { signal: lease.signal }).catch(() => undefined);
+        await pause(pauseAfter(attempt), undefined, { signal: lease.signal }).catch(() => undefined);
       }
     }
     onProgress([]);

@@ -1,4 +1,7 @@
 import { createHash } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { PROJECTIONS } from '../../src/projections/index.ts';
 import { systemClock } from '../../src/infra/clock.ts';
@@ -114,6 +117,25 @@ describe('with the event store away', { timeout: 180_000 }, () => {
     } finally {
       await city.close();
       await own.dispose();
+    }
+  });
+});
+
+describe('a worker that starts while the event store refuses what its reactor asks', { timeout: 60_000 }, () => {
+  it('serves, says that it is behind, and catches up by itself', async () => {
+    const address = freshLog(server.address);
+    const directory = mkdtempSync(join(tmpdir(), 'hongzhang-start-'));
+    await server.fault({ name: 'read', stream: 'bookmark-reactor', code: 14 });
+    const service = await openService(readConfig({ DATA_DIR: directory, EVENT_STORE: address }), { clock: systemClock, logger: createLogger('silent') }); // prettier-ignore
+    const missing = async () => (await service.app.inject({ url: '/readyz' })).json<{ missing: string[] }>().missing;
+    try {
+      await eventually(missing, (names) => names.length === 1 && names[0] === 'reactor');
+      await server.clear('bookmark-reactor');
+      await eventually(missing, (names) => names.length === 0);
+    } finally {
+      await server.clear('bookmark-reactor');
+      await service.close();
+      rmSync(directory, { recursive: true, force: true });
     }
   });
 });
