@@ -215,7 +215,8 @@ program
     `
 Copies every event with the bytes that were hashed: ids, streams, revisions, positions, order and times stay, and so does the
 log's id. A copy that was stopped, or killed, goes on where it was; what the target holds is first compared with the source.
-At the end both trees must have the same root, and views rebuilt from both (in TMPDIR) must be the same, byte for byte.
+At the end both trees must have the same root, and views rebuilt from both must be the same, byte for byte;
+they lie beside a file that is the target, else in TMPDIR, and go again.
 Stop the service first; of several processes the workers last, since only a worker seals what was appended.
 
 密钥与内容（VAULT）不随账本复制 Keys and contents (VAULT) are not copied: move them too.
