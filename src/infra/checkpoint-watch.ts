@@ -1,6 +1,7 @@
 import type { Position } from '../domain/envelope.ts';
 import type { Projection } from '../projections/projection.ts';
 import type { ReadStore } from '../projections/read-store.ts';
+import { inTime } from './command-budget.ts';
 import { newestOf } from './projection-versions.ts';
 import { projectionProgress, type ProjectionProgress } from './projection-progress.ts';
 import type { ProjectionStatus, ReadableLog } from './projector.ts';
@@ -10,11 +11,13 @@ type Deps = { readonly readStore: Pick<ReadStore, 'snapshot'>; readonly log: Pic
 /** How often it looks while somebody waits, and otherwise. Milliseconds. */
 const HURRIED = 50;
 const AT_REST = 1_000;
+/** How long the read store, and the log, may take to answer a look before that is called silence. Milliseconds. */
+const PATIENCE = 2_000;
 
 export type CheckpointWatch = Pick<ProjectionProgress, 'status' | 'waitFor'> & {
   /** What a projector of this process knows, before the next look does; and of versions that queries do not read, all that is known. */
   readonly report: (status: readonly ProjectionStatus[]) => void;
-  /** Did the read store answer the last look, for every projection? */
+  /** Did the read store answer the last look, for every projection, and does it not take long over the present one? */
   readonly answers: () => boolean;
   readonly close: () => Promise<void>;
 };
@@ -43,6 +46,8 @@ export const watchCheckpoints = ({ readStore, log, projections: listed }: Deps):
   };
   const lookAt = async (projection: Projection): Promise<void> => {
     const { name } = projection;
+    // It is not asked again before it answers, or its driver gives up: that may take much longer than anybody should wait to hear.
+    const late = setTimeout(() => silent.add(name), PATIENCE);
     try {
       const { position, version } = await readStore.snapshot(projection, (view) => view);
       silent.delete(name);
@@ -54,6 +59,8 @@ export const watchCheckpoints = ({ readStore, log, projections: listed }: Deps):
     } catch {
       // Away, or not prepared yet by any worker.
       silent.add(name);
+    } finally {
+      clearTimeout(late);
     }
   };
   const look = async (wanted: readonly Projection[]): Promise<void> => {
@@ -70,7 +77,8 @@ export const watchCheckpoints = ({ readStore, log, projections: listed }: Deps):
       });
       if (due) {
         lookedAtAll = performance.now();
-        head = (await log.head().catch(() => ({ position: head }))).position;
+        const asked = { budget: PATIENCE, answers: PATIENCE };
+        head = (await inTime(() => log.head(), asked).catch(() => ({ position: head }))).position;
       }
       await look(due ? projections : projections.filter(({ name }) => waiting.has(name)));
       await slept;

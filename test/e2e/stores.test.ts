@@ -178,7 +178,7 @@ describe.skipIf(MONGO_TEST_URL === undefined)('with MongoDB away', { timeout: 18
   it.each(ways)('answers a command 503 with Retry-After in time where it %s, and goes on by itself', async (_, away, back) => {
     proxies.forEach(away);
     isRefused(await inTime(command));
-    await eventually(missing, (names) => names.includes('read-models') && names.includes('vault'), 60_000);
+    await eventually(missing, (names) => names.includes('read-models') && names.includes('vault'), 10_000);
     isRefused(await inTime(command));
     isRefused(await inTime(async () => city.ask('GET', '/api/v1/organizations', await city.authorization('admin-1'))));
 
@@ -195,7 +195,7 @@ describe.skipIf(MONGO_TEST_URL === undefined)('with MongoDB away', { timeout: 18
     away(views);
     const done = await inTime(command);
     expect(done.status).toBe(201);
-    await eventually(missing, (names) => names.includes('read-models') && !names.includes('vault'), 60_000);
+    await eventually(missing, (names) => names.includes('read-models') && !names.includes('vault'), 10_000);
     isRefused(await inTime(async () => city.ask('GET', '/api/v1/organizations', await city.authorization('admin-1'))));
 
     back(views);

@@ -295,4 +295,40 @@ describe('the checkpoints that other processes move', () => {
     expect(await watch.waitFor('nothing', 0, 10_000)).toBe(false);
     expect(watch.status()[0]).toMatchObject({ name: 'sample', position: END, lag: 0 });
   });
+
+  it.each(['views', 'log and views'])(
+    'tell within seconds of %s that answer nothing, which are asked no more often for that',
+    async (mute) => {
+      const store = open(join(fresh(), 'read.db'));
+      const log = logOf(events);
+      await (await openProjector({ log, store, projections: [SAMPLE] })).catchUp();
+      let silence: Promise<void> | undefined;
+      const asked = { views: 0 };
+      const muted: ReadStore = {
+        ...store,
+        snapshot: async (...given) => {
+          if (silence !== undefined) asked.views += 1;
+          await silence;
+          return store.snapshot(...given);
+        },
+      };
+      const head = async () => {
+        if (mute !== 'views') await silence;
+        return log.head();
+      };
+      const watch = watchCheckpoints({ readStore: muted, log: { head }, projections: [SAMPLE] });
+      closers.push(watch.close);
+      await eventually(watch.answers, (answers) => answers);
+      let speak = (): void => undefined;
+      silence = new Promise((resolve) => { speak = resolve; }); // prettier-ignore
+      const began = performance.now();
+      await eventually(watch.answers, (answers) => !answers);
+      expect(performance.now() - began).toBeLessThan(mute === 'views' ? 5_000 : 7_000);
+      expect(await watch.waitFor(SAMPLE.name, END + 1, 200)).toBe(false);
+      expect(asked).toEqual({ views: 1 });
+      silence = undefined;
+      speak();
+      await eventually(watch.answers, (answers) => answers);
+    },
+  );
 });
