@@ -3,6 +3,7 @@ import type { Position } from '../../domain/envelope.ts';
 import type { Filter } from '../../projections/filter.ts';
 import type { Document, Projection } from '../../projections/projection.ts';
 import type { ProjectionRef, ReadStore, SortKey } from '../../projections/read-store.ts';
+import { inTime } from '../command-budget.ts';
 import { shapeOf, ShapeChanged, titleOf } from '../projection-shape.ts';
 import { databaseOf, openClient, reaching, translated } from './client.ts';
 import { BY_BIRTH, BY_ID, collectionOf, indexesOf, type Collection, type Row } from './collection.ts';
@@ -20,6 +21,9 @@ export type MongoReadStoreOptions = {
 
 /** Documents per step of a `matching`: bounds memory, not answers. */
 const STEP = 500;
+
+/** How long a query waits to hear where its view stands: the driver may need half a minute to notice that nobody answers. Milliseconds. */
+const HEARD = { budget: 4_000, answers: 4_000 };
 
 type Dumped = ReturnType<ReadStore['dump']> extends AsyncIterable<infer Each> ? Each : never;
 
@@ -150,7 +154,7 @@ export const openMongoReadStore = async ({ address, now = Date.now }: MongoReadS
   }
 
   const snapshot: ReadStore['snapshot'] = async (projection, use) => {
-    const found = await reaching(() => registry.current(projection.name));
+    const found = await reaching(() => inTime(() => registry.current(projection.name), HEARD));
     if (found === undefined) throw new Error(`${projection.name} has no active version`);
     return use(readViewOf(rowsOf(found.collection), found.collection, found.position));
   };
