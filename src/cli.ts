@@ -13,10 +13,14 @@ import { BadConfig, isServer, readConfig, type Config } from './infra/config.ts'
 import { takeDirectory } from './infra/data-directory.ts';
 import { fillInThreads } from './infra/filling-threads.ts';
 import { createLogger } from './infra/logging.ts';
+import { dropOld } from './infra/projection-rebuild.ts';
+import { newestOf } from './infra/projection-versions.ts';
+import { checkAddresses } from './infra/server-addresses.ts';
 import { removeViews } from './infra/sqlite-read-store.ts';
+import { openReadStore } from './infra/stores.ts';
 import { openService, type Service, type ServiceOptions } from './main.ts';
 import { PROJECTIONS } from './projections/index.ts';
-import { Refused, wordsFor } from './refusals.ts';
+import { isUnreadable, Refused, ViewUnreadable, wordsFor } from './refusals.ts';
 
 // Whatever this process writes is for its owner alone: views hold what the log holds.
 process.umask(0o077);
@@ -83,13 +87,34 @@ const rebuildAll = async (): Promise<void> => {
   if (!existsSync(log)) throw new Refused(`没有账本 ${log}。`, `There is no ledger at ${log}.`);
   const directory = takeDirectory(config.dataDirectory);
   removeViews(readModels, PROJECTIONS.map(({ name }) => name)); // prettier-ignore
-  await fillInThreads({ log, readModels })(PROJECTIONS, undefined, (status) => {
+  await fillInThreads({ log, readModels })(newestOf(PROJECTIONS), undefined, (status) => {
     const slowest = Math.min(...status.map(({ position }) => position));
     const head = Math.max(...status.map((each) => each.head));
     process.stdout.write(`\r${String(slowest + 1)} / ${String(head + 1)} events`);
   });
   console.log('\nEvery view has been rebuilt.');
   directory.release();
+};
+
+/** Beside a running service where the views are on a server; files are one process's alone. */
+const dropOldVersions = async (): Promise<void> => {
+  const config = readConfig(process.env);
+  await checkAddresses(config);
+  const inFiles = !isServer(config.readStore);
+  if (inFiles && !existsSync(config.readStore))
+    throw new Refused(`没有视图 ${config.readStore}。`, `There are no views at ${config.readStore}.`);
+  const directory = inFiles ? takeDirectory(config.dataDirectory) : null;
+  const store = await openReadStore(config);
+  try {
+    const dropped = await dropOld(store, PROJECTIONS);
+    for (const version of dropped) console.log(`已删除 dropped ${version}`);
+    if (dropped.length === 0) console.log('没有已被取代的旧版本。\nNo view has an older version than the one that queries read.');
+  } catch (error) {
+    throw isUnreadable(error) ? new ViewUnreadable((error as Error).message) : error;
+  } finally {
+    await store.close();
+    directory?.release();
+  }
 };
 
 const ask = async (): Promise<(question: string, fallback: string) => Promise<string>> => {
@@ -152,7 +177,17 @@ program
 program
   .command('rebuild')
   .description('重建全部视图 · empty every view and fill it from the log (with the service stopped)')
-  .action(rebuildAll);
+  .option(
+    '--drop-old',
+    '不重建，只删除已被取代的旧版本 · rebuild nothing, only remove versions that a newer one has taken over from',
+  )
+  .addHelpText(
+    'after',
+    `
+Without an option it works on files, with the service stopped. With --drop-old it removes, at READ_STORE, the older versions of
+views whose version was raised, once the newer one answers queries, and prints each; on a server the service may go on meanwhile.`,
+  )
+  .action(({ dropOld: onlyDrop = false }: { readonly dropOld?: boolean }) => (onlyDrop ? dropOldVersions() : rebuildAll()));
 
 program
   .command('copy-log')
@@ -164,7 +199,8 @@ program
     `
 Copies every event with the bytes that were hashed: ids, streams, revisions, positions, order and times stay, and so does the
 log's id. A copy that was stopped, or killed, goes on where it was; what the target holds is first compared with the source.
-At the end both trees must have the same root, and views rebuilt from both (in TMPDIR) must be the same, byte for byte.
+At the end both trees must have the same root, and views rebuilt from both must be the same, byte for byte;
+they lie beside a file that is the target, else in TMPDIR, and go again.
 Stop the service first; of several processes the workers last, since only a worker seals what was appended.
 
 密钥与内容（VAULT）不随账本复制 Keys and contents (VAULT) are not copied: move them too.

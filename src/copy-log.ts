@@ -1,4 +1,5 @@
-import { existsSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { isServer, readConfig, readCopyPlaces, type Place } from './infra/config.ts';
@@ -65,9 +66,17 @@ const openTarget = async (to: Place, logId: string): Promise<CopyTarget> =>
 
 type Logs = { readonly source: EvidenceLog; readonly target: CopyTarget };
 
+/** One for each target, so that what a copy that was killed left there is found by the next; nobody else copies there meanwhile. */
+const compareFolderOf = (to: Place): string => {
+  if (!isServer(to)) return `${to}.comparing`;
+  const named = createHash('sha256').update(to.replace(/\/\/[^/]*@/, '//'));
+  return join(tmpdir(), `hongzhang-copy-${named.digest('hex').slice(0, 16)}`);
+};
+
 /** Rebuilt in a folder for this user alone, which goes again: views hold what the log holds. */
-const compareInFolder = async ({ source, target }: Logs, { end }: Copied, onCopied: OnCopied): Promise<Comparison> => {
-  const folder = mkdtempSync(join(tmpdir(), 'hongzhang-copy-'));
+const compareIn = async (folder: string, { source, target }: Logs, { end }: Copied, onCopied: OnCopied): Promise<Comparison> => {
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { mode: 0o700 });
   const stores = [openSqliteReadStore(`${folder}/source`), openSqliteReadStore(`${folder}/target`)] as const;
   try {
     const compared = await compareViews({ source, target, end }, stores, PROJECTIONS, onCopied);
@@ -119,7 +128,7 @@ export const copyBetween = async ({ environment, onCopied, signal, atOnce, ...gi
     const target = await openTarget(places.to, source.logId);
     opened.push(target);
     const copied = await copyLog(source, target, told, atOnce);
-    const { documents, versions } = await compareInFolder({ source, target }, copied, told);
+    const { documents, versions } = await compareIn(compareFolderOf(places.to), { source, target }, copied, told);
     return { ...copied, documents, versions, head: await source.head(), inUse: await source.inUse() };
   } finally {
     for (const { close } of opened.reverse()) await close();

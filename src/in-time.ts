@@ -8,11 +8,10 @@ const VIEW = 3_900;
 
 /**
  * The same where stores are servers, with an end to each thing that a request waits for: whichever of them hangs, a
- * command is answered within the 5 s of decision 6, and a query too. The data of a grant and uploads take as long as
- * their bytes.
+ * command is answered within the 5 s of decision 6, and a query too (its read store sees to that). Data takes as long as its bytes.
  */
 export const answeringInTime = (deps: HttpDeps): HttpDeps => {
-  const { readStore, signIn, tokens } = deps;
+  const { signIn, tokens } = deps;
   return {
     ...deps,
     execute: (request) => inTime(() => deps.execute(request)),
@@ -21,6 +20,5 @@ export const answeringInTime = (deps: HttpDeps): HttpDeps => {
     signIn: signIn === null ? null : (...given) => inTime(() => signIn(...given)),
     tokens: tokens === null ? null : { ...tokens, revoke: (...given) => inTime(() => tokens.revoke(...given)) },
     waitFor: (view, position, timeoutMs) => deps.waitFor(view, position, Math.min(timeoutMs, VIEW)),
-    readStore: { ...readStore, snapshot: (projection, use) => inTime(() => readStore.snapshot(projection, use)) },
   };
 };

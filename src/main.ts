@@ -28,6 +28,7 @@ import { createSignIn } from './infra/sign-in.ts';
 import { answeringInTime } from './in-time.ts';
 import { openStores, type Log, type Stores } from './infra/stores.ts';
 import { createTokens, type Tokens } from './infra/tokens.ts';
+import { createUntilDone } from './infra/until-done.ts';
 
 export type ServiceOptions = {
   readonly clock: Clock;
@@ -48,7 +49,7 @@ export type Service = {
   readonly store: Log;
   readonly tokens: Tokens;
   readonly reactor: Reactor;
-  /** Runs what is due at the clock's present instant; nothing on an API node. */
+  /** Runs what is due at the clock's present instant, again by itself where a store refuses it; nothing on an API node. */
   readonly runDue: () => Promise<void>;
   /** Resolves when every view has reached the end of the log. */
   readonly settled: () => Promise<void>;
@@ -99,6 +100,8 @@ const assemble = async (config: Config, options: ServiceOptions, draw: Chance, s
     claimId,
     nonce: createNonces(draw.bytes),
   });
+  const toldOf = (message: string) => (error: unknown) => { logger.error({ err: error }, message); }; // prettier-ignore
+  const owed = createUntilDone(toldOf('a store refused what is owed at the start; it will be tried again'));
   const hashRequest = (body: unknown): string => requestHash(vault.serviceKey('request-hash'), body);
   const refusedReactions = new Set<string>();
   const reactor = createReactor({
@@ -158,7 +161,7 @@ const assemble = async (config: Config, options: ServiceOptions, draw: Chance, s
         ({ position }) => ({ reachable: true, position }),
         (error: unknown) => ({ reachable: false, error: error instanceof Error ? error.message : 'unknown' }),
       ),
-    missing: stores.missing,
+    missing: async () => [...(await stores.missing()), ...(owed.isBehind() ? ['reactor'] : [])],
     warnings: () => [...refusedReactions],
     banner: options.banner ?? null,
   };
@@ -172,21 +175,20 @@ const assemble = async (config: Config, options: ServiceOptions, draw: Chance, s
   const loop = createReactorLoop({ store, reactor, bookmark: stores.bookmark('reactor') });
   // An API node runs the reactions to its own commands; the net beneath them is the workers'.
   const hasWork = config.role !== 'api';
-  if (hasWork) await loop.catchUp();
+  if (hasWork) await owed.run(() => loop.catchUp());
   let repeating: { readonly close: () => Promise<void> } | undefined;
   const settled = async (): Promise<void> => {
     const { position } = await store.head();
     for (const { name } of projections.status())
       if (!(await projections.waitFor(name, position, 600_000))) throw new Error(`${name} did not reach ${String(position)}`);
   };
-  const toldOf = (message: string) => (error: unknown) => { logger.error({ err: error }, message); }; // prettier-ignore
   return {
     app,
     deps,
     store,
     tokens,
     reactor,
-    runDue: hasWork ? dueInstants.run : () => Promise.resolve(),
+    runDue: hasWork ? () => owed.run(dueInstants.run) : () => Promise.resolve(),
     settled,
     watch: () => {
       if (!hasWork) return;
@@ -198,6 +200,7 @@ const assemble = async (config: Config, options: ServiceOptions, draw: Chance, s
     close: async () => {
       await app.close();
       await repeating?.close();
+      await owed.close();
       await stores.close();
     },
   };

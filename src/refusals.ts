@@ -13,11 +13,14 @@ export class Refused extends Error {
   }
 }
 
+/** The file of a view is none that SQLite can read. */
+export class ViewUnreadable extends Error {}
+
 const ADDRESS = ['EADDRINUSE', 'EADDRNOTAVAIL', 'EACCES'];
 /** What SQLite says of a file that is no database, or no longer a whole one. */
 const UNREADABLE = /file is not a database|database disk image is malformed/;
 
-const isUnreadable = (error: unknown): boolean => error instanceof Error && UNREADABLE.test(error.message);
+export const isUnreadable = (error: unknown): boolean => error instanceof Error && UNREADABLE.test(error.message);
 
 const COPY: Readonly<Record<CopyRefusal, readonly [string, string]>> = {
   'no-log': ['来源处没有账本。', 'There is no ledger at --from.'],
@@ -62,7 +65,7 @@ const wordsForCopy = (error: unknown): string | null => {
 /** The words for what an operator can mend; null for a bug, which keeps its stack. */
 export const wordsFor = (error: unknown): string | null => {
   if (error instanceof Refused || error instanceof BadConfig || error instanceof DirectoryTaken) return error.message;
-  if (error instanceof ProjectorFailed && isUnreadable(error))
+  if (error instanceof ViewUnreadable || (error instanceof ProjectorFailed && isUnreadable(error)))
     return `视图文件无法读取，请停止服务后运行 hongzhang rebuild 重建。\nA view cannot be read (${error.message}). Run: hongzhang rebuild`;
   if (error instanceof OtherLog)
     return `视图属于另一本账，请换用空的数据库。\nThese views belong to another log. Name an empty database in READ_STORE.`;

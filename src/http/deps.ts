@@ -12,6 +12,8 @@ import type { ReadStore } from '../projections/read-store.ts';
 export type ProjectionStatus = {
   readonly name: string;
   readonly version: number;
+  /** Do queries read this version? */
+  readonly active: boolean;
   readonly position: Position;
   readonly head: Position;
   readonly lag: number;
@@ -52,7 +54,7 @@ export type HttpDeps = {
   readonly ledger: () => Promise<
     { readonly reachable: true; readonly position: Position } | { readonly reachable: false; readonly error: string }
   >;
-  /** Parts besides log and projections that do not answer: `sequencer`, `read-models`, `vault`. */
+  /** Parts besides log and projections that do not answer: `sequencer`, `read-models`, `vault`; `reactor`: what a start owes is not done. */
   readonly missing: () => Promise<readonly string[]>;
   /** What keeps the service from being ready: missed instants, a reactor that is behind, a refused reaction. */
   readonly warnings: () => readonly string[];

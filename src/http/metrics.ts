@@ -47,6 +47,8 @@ export const metrics = (app: FastifyInstance, deps: HttpDeps): void => {
     const ledger = await deps.ledger();
     // The rest is worth knowing most of all while the log is away.
     if (ledger.reachable) head.set(ledger.position);
+    // A version that was dropped, or that another took over from, has no figures any more.
+    for (const gauge of [lag, stopped]) gauge.reset();
     for (const { name, version, lag: behind, stopped: error } of deps.projections()) {
       lag.set({ projection: name, version }, behind);
       stopped.set({ projection: name, version }, error === null ? 0 : 1);

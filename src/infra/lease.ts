@@ -42,13 +42,18 @@ export type Leases = {
    */
   readonly run: (name: string, work: (lease: Lease) => Promise<void>, options: RunOptions) => Promise<void>;
 };
-export type RunOptions = { readonly signal: AbortSignal; readonly onError?: (error: unknown) => void };
+export type RunOptions = {
+  readonly signal: AbortSignal;
+  readonly onError?: (error: unknown) => void;
+  /** Tokens of the turns to come are higher than this, whatever the register says: what they fence may have served another one. */
+  readonly above?: () => number;
+};
 
 /** Turns of a process that has no rivals: it holds every lease until it is told to stop. */
 export const ALONE: Leases = {
-  run: async (name, work, { signal, onError }) => {
+  run: async (name, work, { signal, onError, above = () => -1 }) => {
     while (!signal.aborted)
-      await work({ name, token: 0, signal, held: () => !signal.aborted }).catch((error: unknown) => onError?.(error));
+      await work({ name, token: above() + 1, signal, held: () => !signal.aborted }).catch((error: unknown) => onError?.(error));
   },
 };
 
@@ -64,14 +69,14 @@ type Held = { readonly token: number; version: number; until: number };
 /**
  * Turns by lease. No clock is compared with another machine's: a lease has run out for whoever has watched its record
  * stay the same for its whole duration, and its holder lets go of it a duration after it last began to renew. A lease only
- * keeps workers out of each other's way; what they write is guarded by compare-and-set where it is written.
+ * keeps workers out of each other's way; what they write is guarded by compare-and-set, and by its token, where it is written.
  */
 export const createLeases = (register: LeaseRegister, options: LeaseOptions): Leases => {
   const { owner, durationMs = 2_000, pollMs = 200, now = () => performance.now() } = options;
   const recordOf = (token: number, released: boolean): LeaseRecord => ({ owner, token, durationMs, released });
 
   /** Waits until the lease is free and takes it; null when told to stop. */
-  const acquire = async (name: string, { signal, onError }: RunOptions): Promise<Held | null> => {
+  const acquire = async (name: string, { signal, onError, above = () => 0 }: RunOptions): Promise<Held | null> => {
     let seen = { version: -2, at: 0 };
     while (!signal.aborted) {
       try {
@@ -81,7 +86,7 @@ export const createLeases = (register: LeaseRegister, options: LeaseOptions): Le
         // A record of our own is of a turn that we lost or gave up: nobody else works under it.
         const free =
           found === null || found.record.released || found.record.owner === owner || now() - seen.at >= found.record.durationMs;
-        const [began, token] = [now(), (found?.record.token ?? 0) + 1];
+        const [began, token] = [now(), Math.max(found?.record.token ?? 0, above()) + 1];
         const taken = free ? await register.write(name, recordOf(token, false), version) : null;
         if (taken !== null) return { token, version: taken, until: began + durationMs };
       } catch (error) {

@@ -1,6 +1,7 @@
 import type { Position } from '../domain/envelope.ts';
 import type { Projection } from '../projections/projection.ts';
 import type { ReadStore } from '../projections/read-store.ts';
+import { fedOf, newestOf } from './projection-versions.ts';
 import { openProjector, type ProjectionStatus, type ReadableLog } from './projector.ts';
 
 type Deps = { readonly log: ReadableLog; readonly store: ReadStore; readonly projections: readonly Projection[] };
@@ -29,15 +30,16 @@ export const fillHere =
   };
 
 /**
- * Empties the projections and fills them from the log: the way out of `projection.other-log`. Queries see the views
- * grow meanwhile, so it is for a service that is stopped; a running one raises the version instead (decision 11).
+ * Empties the projections, every version, and fills the newest of each from the log: the way out of `projection.other-log`.
+ * Queries see the views grow meanwhile, so it is for a service that is stopped; a running one raises the version instead
+ * (decision 11).
  */
 export const rebuild = async ({ log, store, projections }: Deps, onProgress?: OnProgress): Promise<void> => {
   for (const projection of projections) await store.drop(projection);
-  await fillHere(log, store)(projections, undefined, onProgress);
+  await fillHere(log, store)(newestOf(projections), undefined, onProgress);
 };
 
-/** Removes every version older than the active one, and says which. */
+/** Removes every version older than the active one, and says which. Whoever fed it goes on with the others (`fedOf`). */
 export const dropOld = async (store: ReadStore, projections: readonly Projection[]): Promise<readonly string[]> => {
   const dropped: string[] = [];
   for (const name of new Set(projections.map((projection) => projection.name))) {
@@ -103,7 +105,7 @@ const compareDumps = async (projection: Projection, live: ReadStore, rebuilt: Re
 };
 
 /**
- * Rebuilds every projection into an empty store, to the position where the live one stands, and compares documents,
+ * Rebuilds every projection that is fed into an empty store, to the position where the live one stands, and compares documents,
  * versions and shared state byte for byte. The live store must stand still meanwhile. Stops at the first difference.
  * `fill` fills the empty store.
  */
@@ -114,7 +116,7 @@ export const compareRebuild = async (
 ): Promise<Comparison> => {
   const total = { documents: 0, versions: 0 };
   const groups = new Map<Position, Projection[]>();
-  for (const projection of projections) {
+  for (const projection of await fedOf(store, projections)) {
     const position = (await store.checkpoint(projection))?.position ?? -1;
     groups.set(position, [...(groups.get(position) ?? []), projection]);
   }

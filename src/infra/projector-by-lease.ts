@@ -1,9 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Projection } from '../projections/projection.ts';
-import type { ReadStore } from '../projections/read-store.ts';
+import { Fenced, type ReadStore } from '../projections/read-store.ts';
 import type { Lease, Leases } from './lease.ts';
 import { ShapeChanged } from './projection-shape.ts';
+import { fedOf } from './projection-versions.ts';
 import { openProjector, OtherLog, type ProjectionStatus, type ReadableLog } from './projector.ts';
+import { pauseAfter } from './until-done.ts';
 
 export type ProjectorByLeaseOptions = {
   readonly log: ReadableLog;
@@ -11,6 +13,7 @@ export type ProjectorByLeaseOptions = {
   readonly store: ReadStore;
   readonly projections: readonly Projection[];
   readonly leases: Leases;
+  /** Empty when the turn is over: others know now. */
   readonly onProgress: (status: readonly ProjectionStatus[]) => void;
   /** Hears of everything that made it begin again. */
   readonly onError: (error: unknown) => void;
@@ -29,7 +32,6 @@ export type ProjectorByLease = {
 export const PROJECTIONS_LEASE = 'projections';
 /** How often it looks for what other processes appended. Milliseconds. */
 const POLL = 100;
-const LONGEST_PAUSE = 5_000;
 
 /** A lease that was lost must not move a checkpoint any more. */
 class LeaseLost extends Error {
@@ -42,13 +44,24 @@ class LeaseLost extends Error {
 /** An error of a store or a lost race; what an event's fold throws is no such thing and stops its projection for good. */
 class Interrupted extends Error {}
 
-const underLease = (store: ReadStore, lease: Lease): ReadStore => ({
-  ...store,
-  commit: async (...given) => {
-    if (!lease.held()) throw new LeaseLost(lease);
-    await store.commit(...given);
-  },
-});
+/** Each turn claims what it moves, so that a write of an earlier one is refused, however late it arrives. */
+const underLease = (store: ReadStore, lease: Lease, onFenced: (token: number) => void): ReadStore => {
+  const telling = (error: unknown): never => {
+    if (error instanceof Fenced) onFenced(error.token);
+    throw error;
+  };
+  return {
+    ...store,
+    prepare: async (projection) => {
+      await store.prepare(projection);
+      await store.claim(projection.name, lease.token).catch(telling);
+    },
+    commit: async (...given) => {
+      if (!lease.held()) throw new LeaseLost(lease);
+      await store.commit(...given).catch(telling);
+    },
+  };
+};
 
 /** The projector marks whatever stopped a projection; only a fold names the event it stopped at. */
 const assertGoing = (status: readonly ProjectionStatus[]): void => {
@@ -61,11 +74,14 @@ const isForOperator = (error: unknown): boolean => error instanceof OtherLog || 
 /**
  * Moves the projections in this process while it has their lease (decision 10). Whatever interrupts it, the store or the
  * log away, a checkpoint that another worker moved, it opens the projector again at the checkpoints, waiting longer each
- * time that was in vain; only the error of a fold stops a projection.
+ * time that was in vain; only the error of a fold stops a projection. A turn ends where a later one has begun: if that was
+ * by leases of another log (this one is its copy), the next turn's token is higher all the same.
  */
 export const startProjectorByLease = (options: ProjectorByLeaseOptions): ProjectorByLease => {
   const { log, store, projections, leases, onProgress, onError } = options;
   const stopping = new AbortController();
+  let highest = -1;
+  const onFenced = (token: number): void => { highest = Math.max(highest, token); }; // prettier-ignore
   let wake = (): void => undefined;
   let settleOpened: { resolve: () => void; reject: (error: unknown) => void } | undefined;
   const first = new Promise<void>((resolve, reject) => {
@@ -87,7 +103,8 @@ export const startProjectorByLease = (options: ProjectorByLeaseOptions): Project
 
   /** Projects until the lease is lost; throws at the first interruption. */
   const project = async (lease: Lease, went: () => void): Promise<void> => {
-    const projector = await openProjector({ log, store: underLease(store, lease), projections, onProgress: (status) => { onProgress(status.filter(({ stopped }) => stopped?.eventId !== null)); } }); // prettier-ignore
+    const fed = await fedOf(store, projections);
+    const projector = await openProjector({ log, store: underLease(store, lease, onFenced), projections: fed, onProgress: (status) => { onProgress(status.filter(({ stopped }) => stopped?.eventId !== null)); } }); // prettier-ignore
     onProgress(projector.status());
     settleOpened?.resolve();
     while (lease.held() && !lease.signal.aborted) {
@@ -104,18 +121,18 @@ export const startProjectorByLease = (options: ProjectorByLeaseOptions): Project
   };
 
   const work = async (lease: Lease): Promise<void> => {
-    for (let attempt = 0; lease.held() && !lease.signal.aborted; attempt += 1) {
+    for (let attempt = 0; lease.held() && !lease.signal.aborted && lease.token >= highest; attempt += 1) {
       try {
         await project(lease, () => { attempt = 0; }); // prettier-ignore
       } catch (error) {
         if (isForOperator(error)) settleOpened?.reject(error);
         onError(error);
-        const longest = Math.min(LONGEST_PAUSE, 50 * 2 ** Math.min(attempt, 10));
-        await pause(longest, undefined, { signal: lease.signal }).catch(() => undefined);
+        await pause(pauseAfter(attempt), undefined, { signal: lease.signal }).catch(() => undefined);
       }
     }
+    onProgress([]);
   };
-  const running = leases.run(PROJECTIONS_LEASE, work, { signal: stopping.signal, onError });
+  const running = leases.run(PROJECTIONS_LEASE, work, { signal: stopping.signal, onError, above: () => highest });
 
   return {
     wake: () => { wake(); }, // prettier-ignore

@@ -3,6 +3,7 @@ import { platform } from 'node:process';
 import { setImmediate as turn } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
 import { PROJECTIONS } from '../projections/index.ts';
+import { fedOf } from './projection-versions.ts';
 import type { FromProjector, ProjectorFiles, ToProjector } from './projector-thread.ts';
 import { openProjector } from './projector.ts';
 import { openLogReader } from './sqlite-log-reader.ts';
@@ -67,7 +68,8 @@ const run = async (): Promise<void> => {
   const log = openLogReader(logPath);
   const store = openSqliteReadStore(readModels);
   try {
-    const projector = await openProjector({ log, store, projections: PROJECTIONS, onProgress: (status) => { say({ status }); } }); // prettier-ignore
+    const projections = await fedOf(store, PROJECTIONS);
+    const projector = await openProjector({ log, store, projections, onProgress: (status) => { say({ status }); } }); // prettier-ignore
     say({ status: projector.status() });
     let behind = true;
     while (!closing) {

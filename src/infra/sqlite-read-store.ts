@@ -23,6 +23,7 @@ export const openSqliteReadStore = (folder: string): ReadStore => {
   };
   return {
     prepare: async (projection) => of(projection.name).prepare(projection),
+    claim: async (name, token) => of(name).claim(name, token),
     createIndexes: async (ref) => of(ref.name).createIndexes(ref),
     checkpoint: async (ref) => of(ref.name).checkpoint(ref),
     commit: async (projection, ...given) => of(projection.name).commit(projection, ...given),

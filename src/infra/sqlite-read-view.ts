@@ -91,6 +91,7 @@ export const readViewOf = (db: Sqlite, collection: Collection, position: number)
     (run(db, countSql(collection, filter, at)) as { hits: number }[])[0]?.hits ?? 0;
 
   return {
+    version: collection.ref.version,
     position,
     get: <Doc extends Document>(id: string, at?: AtPosition) =>
       answer(() => {

@@ -5,6 +5,7 @@ import { answer } from './answer.ts';
 import { shapeOf, ShapeChanged, titleOf } from './projection-shape.ts';
 import { collectionOf, creation, indexCreation, indexing, LAYOUT, removal } from './sqlite-collection.ts';
 import { documentWriter, type DocumentWriter } from './sqlite-document-writer.ts';
+import { fenceOf } from './sqlite-fence.ts';
 import { servingIndexes } from './sqlite-query.ts';
 import { readPage, readViewOf, statesSql } from './sqlite-read-view.ts';
 import { readerPool } from './sqlite-reader-pool.ts';
@@ -44,6 +45,7 @@ export const openViewFile = (path: string): ReadStore => {
   const db = openSqlite(path, { synchronous: 'NORMAL' });
   db.exec(WRITER_PRAGMAS);
   db.exec(REGISTRY);
+  const fence = fenceOf(db);
   const readers = readerPool(path);
   const writers = new Map<string, DocumentWriter>();
   /** The shared state last read or written, so that one that did not change is not written again. */
@@ -72,6 +74,8 @@ export const openViewFile = (path: string): ReadStore => {
       });
       writers.set(titleOf(projection), documentWriter(db, collection, projection));
     });
+
+  const claim: ReadStore['claim'] = (name, token) => answer(() => { inTransaction(db, () => { fence.claim(name, token); }); }); // prettier-ignore
 
   const createIndexes: ReadStore['createIndexes'] = (ref) =>
     answer(() => {
@@ -112,6 +116,7 @@ export const openViewFile = (path: string): ReadStore => {
       const writer = writerOf(projection);
       try {
         inTransaction(db, () => {
+          fence.assertOpen(projection.name);
           moveCheckpoint(projection, from, to);
           writer.write(documents, versions);
         });
@@ -150,7 +155,7 @@ export const openViewFile = (path: string): ReadStore => {
   const activate: ReadStore['activate'] = (name, from, to) =>
     answer(() =>
       inTransaction(db, () => {
-        if (activeVersion(db, name) !== from) return false;
+        if (activeVersion(db, name) !== from || fence.isClosed(name)) return false;
         db.prepare('INSERT OR REPLACE INTO active VALUES (?, ?)').run(name, to);
         return true;
       }),
@@ -218,6 +223,7 @@ export const openViewFile = (path: string): ReadStore => {
 
   return {
     prepare,
+    claim,
     createIndexes,
     checkpoint,
     commit,

@@ -16,6 +16,17 @@ export class CheckpointMoved extends Error {
   }
 }
 
+/** What the read store refuses to a worker whose turn is over: one with a higher token has begun (`ReadStore.claim`). */
+export class Fenced extends Error {
+  /** The token that stands. */
+  readonly token: number;
+  constructor(name: string, own: number, token: number) {
+    super(`${name}: a worker of turn ${String(token)} has begun since turn ${String(own)}`);
+    this.name = 'Fenced';
+    this.token = token;
+  }
+}
+
 /** Scope, sort and page of a list. Keyset paging: `after` is the sort key of the last item, from `Page.last`. */
 export type Query = {
   readonly filter: Filter;
@@ -37,12 +48,17 @@ export type AtPosition = Position | undefined;
  *   (`CheckpointMoved` otherwise). An event at or before a document's own position is not applied twice.
  *   `documents` are as the batch leaves them; `versions` are every state that one of its events left, in the order in
  *   which they were left, also where no history is kept: they do not depend on where batches end.
+ * - Once a store has claimed a projection, it moves its checkpoints, and which version is active, only as long as no
+ *   other has claimed it with a higher token (`Fenced` otherwise), however late a write arrives. One that has claimed
+ *   nothing (a tool beside a service that is stopped) is not asked for a token.
  * - `load` and `matching` answer as of the checkpoint that this store last read or committed for that projection.
  * - Reads of one `ReadSnapshot` see one checkpoint.
  */
 export type ReadStore = {
   /** Creates the collection of this version where missing; makes it `active` if no version of that name is. */
   readonly prepare: (projection: Projection) => Promise<void>;
+  /** Begins a turn on every version of that name that has been prepared. Tokens only rise: `Fenced` where a higher one is there. */
+  readonly claim: (name: string, token: number) => Promise<void>;
   /**
    * Creates the indexes of this version where missing. An adapter to which an index costs less over what is there than
    * with every write leaves them for this call; until then queries answer the same, only slower.
@@ -67,7 +83,7 @@ export type ReadStore = {
     filter: Filter,
   ) => AsyncIterable<{ readonly document: Document; readonly position: Position }>;
   readonly active: (name: string) => Promise<number | undefined>;
-  /** Compare-and-set of the active version. False when it was no longer `from`. */
+  /** Compare-and-set of the active version. False when it was no longer `from`, or when a higher token has been claimed. */
   readonly activate: (name: string, from: number | undefined, to: number) => Promise<boolean>;
   readonly versions: (name: string) => Promise<readonly number[]>;
   readonly drop: (ref: ProjectionRef) => Promise<void>;
@@ -85,6 +101,8 @@ export type ReadStore = {
 
 /** Reads of one consistent state of one projection. All take the filter that scope and query were compiled into. */
 export type ReadView = {
+  /** Which version is read, and its checkpoint. */
+  readonly version: number;
   readonly position: Position;
   readonly get: <Doc extends Document>(id: string, at?: AtPosition) => Promise<Doc | undefined>;
   readonly find: <Doc extends Document>(query: Query, at?: AtPosition) => Promise<Page<Doc>>;

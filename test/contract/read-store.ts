@@ -17,7 +17,14 @@ import {
 } from '../../src/projections/filter.ts';
 import { compareScalars, matches } from '../../src/projections/matches.ts';
 import type { Checkpoint, Projection } from '../../src/projections/projection.ts';
-import { CheckpointMoved, type Query, type ReadStore, type ReadView, type Written } from '../../src/projections/read-store.ts';
+import {
+  CheckpointMoved,
+  Fenced,
+  type Query,
+  type ReadStore,
+  type ReadView,
+  type Written,
+} from '../../src/projections/read-store.ts';
 
 export type Item = {
   readonly id: string;
@@ -49,11 +56,13 @@ const at = (position: number, shared?: unknown): Checkpoint => ({
 const written = (document: Item, position: number): Written => ({ id: document.id, document, position });
 const deleted = (id: string, position: number): Written => ({ id, document: null, position });
 
-/** Runs the port's promises against one adapter. `open` gives an empty store. */
-export const readStoreContract = (adapter: string, open: () => Promise<ReadStore>): void => {
+/** Runs the port's promises against one adapter. `place` gives what opens one store, empty at first, as often as it is called. */
+export const readStoreContract = (adapter: string, place: () => () => Promise<ReadStore>): void => {
   describe(`read store contract: ${adapter}`, () => {
+    let open: () => Promise<ReadStore>;
     let store: ReadStore;
     beforeEach(async () => {
+      open = place();
       store = await open();
       await store.prepare(ITEMS);
       await store.createIndexes(ITEMS);
@@ -142,6 +151,52 @@ export const readStoreContract = (adapter: string, open: () => Promise<ReadStore
         expect(await view((reader) => reader.get('a'))).toBeUndefined();
         await commit(4, 5, [written({ id: 'a' }, 5)]);
         expect(await ids({})).toEqual(['c', 'b', 'a']);
+      });
+    });
+
+    describe('turns', () => {
+      const next: Projection<Item> = { ...ITEMS, version: 2 };
+      let later: ReadStore;
+      beforeEach(async () => {
+        later = await open();
+        await store.claim(ITEMS.name, 3);
+        await commit(-1, 3, [written({ id: 'a', size: 1 }, 2)]);
+        for (const one of [later, store]) for (const projection of [ITEMS, next]) await one.prepare(projection);
+        await store.claim(ITEMS.name, 3);
+        await store.checkpoint(ITEMS);
+      });
+      afterEach(() => later.close());
+
+      it('of an earlier worker end once a later one has begun, whoever has moved the checkpoint', async () => {
+        await later.claim(ITEMS.name, 4);
+        const before = await dumped();
+        await expect(commit(3, 4, [written({ id: 'a', size: 9 }, 4)])).rejects.toMatchObject({ name: 'Fenced', token: 4 });
+        await expect(store.commit(next, -1, at(4), [], [])).rejects.toBeInstanceOf(Fenced);
+        expect(await store.activate(ITEMS.name, 1, 2)).toBe(false);
+        expect([await store.active(ITEMS.name), await store.checkpoint(next), await dumped()]).toEqual([1, undefined, before]);
+        await later.commit(ITEMS, 3, at(5), [], []);
+        await later.commit(next, -1, at(5), [], []);
+        expect([(await later.checkpoint(ITEMS))?.position, await later.activate(ITEMS.name, 1, 2)]).toEqual([5, true]);
+      });
+
+      it('rise: one that is lower than what was claimed is none', async () => {
+        await later.claim(ITEMS.name, 4);
+        await expect(store.claim(ITEMS.name, 3)).rejects.toMatchObject({ name: 'Fenced', token: 4 });
+        await later.commit(ITEMS, 3, at(4), [], []);
+        await store.claim(ITEMS.name, 5);
+        await expect(later.commit(ITEMS, 4, at(5), [], [])).rejects.toBeInstanceOf(Fenced);
+        await commit(4, 5, []);
+      });
+
+      it('are each projection’s own, and nothing is asked of who has claimed nothing', async () => {
+        await store.claim('others', 9);
+        await later.commit(ITEMS, 3, at(4), [], []);
+        await later.claim(ITEMS.name, 3);
+        await later.commit(ITEMS, 4, at(5), [], []);
+      });
+
+      it('tell a checkpoint that moved within the turn from a turn that is over', async () => {
+        await expect(commit(2, 4, [])).rejects.toBeInstanceOf(CheckpointMoved);
       });
     });
 

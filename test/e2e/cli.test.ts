@@ -5,10 +5,16 @@ import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { openMongoReadStore } from '../../src/infra/mongo/read-store.ts';
+import { openSqliteReadStore } from '../../src/infra/sqlite-read-store.ts';
+import { organizations } from '../../src/projections/organizations.ts';
+import type { Projection } from '../../src/projections/projection.ts';
+import { freshDatabases, MONGO_TEST_URL } from '../support/mongo.ts';
 import { freshFolders } from '../support/folders.ts';
 
 const CLI = fileURLToPath(new URL('../../src/cli.ts', import.meta.url));
 const fresh = freshFolders();
+const database = freshDatabases();
 
 type Ended = { readonly code: number | null; readonly out: string; readonly errors: string };
 const run = async (args: readonly string[], environment: Readonly<Record<string, string>> = {}): Promise<Ended> => {
@@ -119,9 +125,50 @@ describe('hongzhang', () => {
     const view = join(directory, 'views/catalog.db');
     writeFileSync(view, 'no database at all, for a page and more'.repeat(200));
     expectPlain(await run(['serve'], environment), /view cannot be read/, /rebuild/);
+    expectPlain(await run(['rebuild', '--drop-old'], environment), /view cannot be read/, /rebuild/);
     const rebuilt = await run(['rebuild'], environment);
     expect([rebuilt.code, rebuilt.errors]).toEqual([0, '']);
     expect(readFileSync(view, 'latin1')).toMatch(/^SQLite format 3/);
     expect(rebuilt.out).toContain('Every view has been rebuilt.');
   }, 120_000);
+
+  const old = { ...organizations, version: organizations.version - 1 } as Projection;
+  const title = `${old.name} v${String(old.version)}`;
+  const dropsOnce = async (environment: Readonly<Record<string, string>>): Promise<void> => {
+    const dropped = await run(['rebuild', '--drop-old'], environment);
+    expect([dropped.code, dropped.errors, dropped.out]).toEqual([0, '', `已删除 dropped ${title}\n`]);
+    const again = await run(['rebuild', '--drop-old'], environment);
+    expect([again.code, again.out]).toEqual([0, expect.stringContaining('No view has an older version')]);
+  };
+
+  it('drops versions of views in files that newer ones have taken over from, and nothing else', async () => {
+    const directory = join(fresh(), 'data');
+    const environment = { DATA_DIR: directory };
+    expect((await run(['rebuild', '--help'])).out).toMatch(/--drop-old[^]*older versions/);
+    expectPlain(await run(['rebuild', '--drop-old'], environment), /no views/);
+    expect(existsSync(directory)).toBe(false);
+    expect((await run(['init'], environment)).code).toBe(0);
+    const open = () => openSqliteReadStore(join(directory, 'views'));
+    const store = open();
+    await store.prepare(old);
+    await store.close();
+    await dropsOnce(environment);
+    const left = open();
+    expect([await left.versions(old.name), (await left.checkpoint(organizations))?.position]).toEqual([[organizations.version], expect.any(Number)]); // prettier-ignore
+    await left.close();
+  }, 120_000);
+
+  it.skipIf(MONGO_TEST_URL === undefined)(
+    'drops them on a server, beside those who use it',
+    async () => {
+      const address = database();
+      const store = await openMongoReadStore({ address });
+      await store.prepare(organizations);
+      await store.prepare(old);
+      await dropsOnce({ READ_STORE: address });
+      expect(await store.versions(old.name)).toEqual([organizations.version]);
+      await store.close();
+    },
+    120_000,
+  );
 });

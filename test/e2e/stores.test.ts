@@ -1,4 +1,7 @@
 import { createHash } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { PROJECTIONS } from '../../src/projections/index.ts';
 import { systemClock } from '../../src/infra/clock.ts';
@@ -118,6 +121,25 @@ describe('with the event store away', { timeout: 180_000 }, () => {
   });
 });
 
+describe('a worker that starts while the event store refuses what its reactor asks', { timeout: 60_000 }, () => {
+  it('serves, says that it is behind, and catches up by itself', async () => {
+    const address = freshLog(server.address);
+    const directory = mkdtempSync(join(tmpdir(), 'hongzhang-start-'));
+    await server.fault({ name: 'read', stream: 'bookmark-reactor', code: 14 });
+    const service = await openService(readConfig({ DATA_DIR: directory, EVENT_STORE: address }), { clock: systemClock, logger: createLogger('silent') }); // prettier-ignore
+    const missing = async () => (await service.app.inject({ url: '/readyz' })).json<{ missing: string[] }>().missing;
+    try {
+      await eventually(missing, (names) => names.length === 1 && names[0] === 'reactor');
+      await server.clear('bookmark-reactor');
+      await eventually(missing, (names) => names.length === 0);
+    } finally {
+      await server.clear('bookmark-reactor');
+      await service.close();
+      rmSync(directory, { recursive: true, force: true });
+    }
+  });
+});
+
 const NOWHERE = '00000000-0000-4000-8000-000000000000';
 
 describe.skipIf(MONGO_TEST_URL === undefined)('with MongoDB away', { timeout: 180_000 }, () => {
@@ -164,7 +186,7 @@ describe.skipIf(MONGO_TEST_URL === undefined)('with MongoDB away', { timeout: 18
     isRefused(await inTime(() => city.ask('PUT', `/api/v1/resources/${NOWHERE}/content`, bytes, 'x')));
     isRefused(await inTime(() => city.ask('POST', '/api/v1/session', name, '{"account":"admin-1","password":"-"}')));
     isRefused(await inTime(() => city.ask('DELETE', '/api/v1/session', authorization)));
-    await eventually(missing, (names) => names.includes('read-models') && names.includes('vault'), 60_000);
+    await eventually(missing, (names) => names.includes('read-models') && names.includes('vault'), 10_000);
     isRefused(await inTime(command));
     isRefused(await inTime(async () => city.ask('GET', '/api/v1/organizations', await city.authorization('admin-1'))));
 
@@ -181,7 +203,7 @@ describe.skipIf(MONGO_TEST_URL === undefined)('with MongoDB away', { timeout: 18
     away(views);
     const done = await inTime(command);
     expect(done.status).toBe(201);
-    await eventually(missing, (names) => names.includes('read-models') && !names.includes('vault'), 60_000);
+    await eventually(missing, (names) => names.includes('read-models') && !names.includes('vault'), 10_000);
     isRefused(await inTime(async () => city.ask('GET', '/api/v1/organizations', await city.authorization('admin-1'))));
 
     back(views);

@@ -11,7 +11,6 @@ const mute = {
   actorOf: never,
   signIn: never,
   tokens: { revoke: never },
-  readStore: { snapshot: never },
   waitFor: (_view: string, _position: number, timeoutMs: number) => {
     asked.push(timeoutMs);
     return Promise.resolve(false);
@@ -32,7 +31,6 @@ it.each<[string, () => Promise<unknown>, number]>([
   ['a command', () => deps.execute({} as never), 3_900],
   ['a sign-in', () => deps.signIn?.('a', 'b', 'c') ?? Promise.resolve(), 3_900],
   ['a sign-out', () => deps.tokens?.revoke('jti', 0) ?? Promise.resolve(), 3_900],
-  ['a view', () => deps.readStore.snapshot({} as never, () => 0), 3_900],
 ])('waits no longer than this for %s', async (_, ask, limit) => {
   const outcome = vi.fn();
   ask().catch(outcome);

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { cpSync, readdirSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { copyBetween, type CopyOptions } from '../../src/copy-log.ts';
@@ -166,6 +166,24 @@ describe('a copy that ended before its end', { timeout: 120_000 }, () => {
     expect(outcome.held).toBeLessThan(140);
     if (kind === 'sqlite') expect(rowsOf(to)).toEqual(rowsOf(first));
     else expect((await evidenceOf(to)).map(({ text }) => text)).toEqual(rowsOf(first).map(({ bytes }) => bytes)); // prettier-ignore
+  });
+
+  it.each(['esdb', 'sqlite'])('while it compared leaves views that the next one removes, to %s', async (kind) => {
+    const first = place('a.db');
+    await writeLog(first, 60);
+    const temporary = fresh();
+    vi.stubEnv('TMPDIR', temporary);
+    const to = kind === 'esdb' ? freshLog(server.address) : place('b.db');
+    const [folder, named] = kind === 'esdb' ? [temporary, /^hongzhang-copy-/] : [dirname(fileOf(to)), /^b\.db\.comparing$/];
+    const left = () => readdirSync(folder).filter((name) => named.test(name)).map((name) => statSync(join(folder, name)).mode & 0o777); // prettier-ignore
+    try {
+      const killed = await child(first, to, '1', '50', 'views-of-source');
+      expect([killed.signal, left()]).toEqual(['SIGKILL', [0o700]]);
+      expect(await copy(first, to)).toMatchObject({ end: 59, held: 60 });
+      expect(left()).toEqual([]);
+    } finally {
+      vi.unstubAllEnvs();
+    }
   });
 
   it('beyond its last position, with events that have none yet, adds none of them twice', async () => {

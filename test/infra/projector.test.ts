@@ -11,7 +11,7 @@ import type { Projection } from '../../src/projections/projection.ts';
 import type { ReadStore } from '../../src/projections/read-store.ts';
 import { logOf } from '../support/memory-log.ts';
 import { assertSplitsAgree, project } from '../support/project.ts';
-import { SAMPLE, sampleEvents } from '../support/sample-projection.ts';
+import { RAISED, SAMPLE, sampleEvents } from '../support/sample-projection.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'projector-'));
 afterAll(() => {
@@ -182,6 +182,24 @@ describe('projector', () => {
     expect(await store.versions('sample')).toEqual([2]);
     expect(await dropOld(store, [next])).toEqual([]);
     await store.close();
+  });
+
+  it('rebuilds the newest version alone, and compares those that are fed, in whatever order they are named', async () => {
+    const log = logOf(someEvents);
+    for (const projections of [
+      [SAMPLE, RAISED],
+      [RAISED, SAMPLE],
+    ] as unknown as readonly (readonly Projection[])[]) {
+      const store = newStore();
+      await (await openProjector({ log, store, projections: [SAMPLE] })).catchUp();
+      await (await openProjector({ log, store, projections: [RAISED] })).catchUp(5);
+      const { documents, difference } = await compareRebuild({ log, store, projections }, newStore());
+      expect([documents > 6, difference]).toEqual([true, null]);
+      await rebuild({ log, store, projections });
+      expect([await store.versions('sample'), await store.active('sample')]).toEqual([[2], 2]);
+      expect((await compareRebuild({ log, store, projections }, newStore())).difference).toBeNull();
+      await store.close();
+    }
   });
 
   it('makes the indexes once, after what was in the log at the start and before queries turn to it', async () => {

@@ -15,7 +15,10 @@ afterAll(() => {
 });
 
 let files = 0;
-readStoreContract('sqlite', () => Promise.resolve(openSqliteReadStore(join(directory, `read-${String(files++)}`))));
+readStoreContract('sqlite', () => {
+  const path = join(directory, `read-${String(files++)}`);
+  return () => Promise.resolve(openSqliteReadStore(path));
+});
 
 it('lets go of the snapshot of a dump, so that the WAL can be emptied while the service runs', async () => {
   const path = join(directory, 'dumped.db');

@@ -56,6 +56,21 @@ export const SAMPLE: Projection<Named, Seen> = {
   },
 };
 
+/** The same with a higher version, told from the older one by its notes. */
+export const RAISED: Projection<Named, Seen> = {
+  ...SAMPLE,
+  version: 2,
+  project: (event, seen) =>
+    SAMPLE.project(event, seen).map((change) => {
+      if (change.id === undefined) return change;
+      const apply = (doc: Named | undefined): Named | undefined => {
+        const after = change.apply(doc);
+        return after && { ...after, note: `raised, ${after.note}` };
+      };
+      return { id: change.id, apply };
+    }),
+};
+
 const registration = (name: string, parent: string | null): DataOf<'OrganizationRegistered'> => ({
   name,
   shortName: null,

@@ -2,7 +2,8 @@ import type { Collection as Rows } from 'mongodb';
 import type { Position } from '../../domain/envelope.ts';
 import type { Filter } from '../../projections/filter.ts';
 import type { Document, Projection } from '../../projections/projection.ts';
-import { CheckpointMoved, type ProjectionRef, type ReadStore, type SortKey } from '../../projections/read-store.ts';
+import type { ProjectionRef, ReadStore, SortKey } from '../../projections/read-store.ts';
+import { inTime } from '../command-budget.ts';
 import { shapeOf, ShapeChanged, titleOf } from '../projection-shape.ts';
 import { databaseOf, openClient, reaching, translated } from './client.ts';
 import { BY_BIRTH, BY_ID, collectionOf, indexesOf, type Collection, type Row } from './collection.ts';
@@ -20,6 +21,9 @@ export type MongoReadStoreOptions = {
 
 /** Documents per step of a `matching`: bounds memory, not answers. */
 const STEP = 500;
+
+/** How long a query waits to hear where its view stands: the driver may need half a minute to notice that nobody answers. Milliseconds. */
+const HEARD = { budget: 4_000, answers: 4_000 };
 
 type Dumped = ReturnType<ReadStore['dump']> extends AsyncIterable<infer Each> ? Each : never;
 
@@ -76,8 +80,7 @@ export const openMongoReadStore = async ({ address, now = Date.now }: MongoReadS
   const commit: ReadStore['commit'] = async (projection, from, to, documents, versions) => {
     const feed = feedOf(projection);
     const rows = rowsOf(feed.collection);
-    const stands = await registry.standsAt(projection, from, to.logId);
-    if (stands !== true) throw new CheckpointMoved(projection, from, stands ?? -1);
+    if (!(await registry.standsAt(projection, from, to.logId))) throw await registry.refusal(projection, from);
     const placesFor = async (ids: readonly string[]): Promise<Places> => {
       if (feed.position !== from) feed.places = new Map();
       const unknown = ids.filter((id) => !feed.places.has(id));
@@ -87,7 +90,7 @@ export const openMongoReadStore = async ({ address, now = Date.now }: MongoReadS
     await writeBatch(rows, batch);
     const { shared } = to;
     const moved = await registry.move(projection, from, shared === feed.shared ? { ...to, shared: undefined } : to);
-    if (!moved) throw new CheckpointMoved(projection, from, (await registry.find(projection))?.position ?? -1);
+    if (!moved) throw await registry.refusal(projection, from);
     Object.assign(feed, { position: to.position, shared, places });
     if (!feed.collection.history) await feed.collect(rows, to.position);
   };
@@ -151,7 +154,7 @@ export const openMongoReadStore = async ({ address, now = Date.now }: MongoReadS
   }
 
   const snapshot: ReadStore['snapshot'] = async (projection, use) => {
-    const found = await reaching(() => registry.current(projection.name));
+    const found = await reaching(() => inTime(() => registry.current(projection.name), HEARD));
     if (found === undefined) throw new Error(`${projection.name} has no active version`);
     return use(readViewOf(rowsOf(found.collection), found.collection, found.position));
   };
@@ -159,6 +162,7 @@ export const openMongoReadStore = async ({ address, now = Date.now }: MongoReadS
   await reaching(() => registry.prepare());
   return {
     prepare: (projection) => reaching(() => prepare(projection)),
+    claim: (...given) => reaching(() => registry.claim(...given)),
     createIndexes: () => Promise.resolve(), // `prepare` made them: they cost the engine, not the projector
     checkpoint: (ref) => reaching(() => checkpoint(ref)),
     commit: (...given) => reaching(() => commit(...given)),

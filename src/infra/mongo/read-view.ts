@@ -105,6 +105,7 @@ export const readViewOf = (rows: Rows<Row>, collection: Collection, position: Po
   };
 
   return {
+    version: collection.ref.version,
     position,
     get: async <Doc extends Document>(id: string, at?: AtPosition) => {
       const asOf = partsOf(at).at(-1)?.position ?? position;

@@ -1,7 +1,7 @@
 import type { Collection as Rows, Db } from 'mongodb';
 import type { Position } from '../../domain/envelope.ts';
 import type { Checkpoint } from '../../projections/projection.ts';
-import type { ProjectionRef } from '../../projections/read-store.ts';
+import { CheckpointMoved, Fenced, type ProjectionRef } from '../../projections/read-store.ts';
 import { titleOf, type Shape } from '../projection-shape.ts';
 import { isDuplicate } from './client.ts';
 import { collectionOf, type Collection } from './collection.ts';
@@ -17,16 +17,34 @@ type Version = {
   readonly position: Position;
   readonly eventId: string | null;
   readonly shared: string | null;
+  /** Of the last turn that was begun on it; only rises. */
+  readonly token?: number;
 };
 /** Which version of a projection queries read. Beside the versions, so that one read finds both. */
-type Active = { readonly _id: string; readonly kind: 'active'; readonly name: string; readonly version: number };
+type Active = {
+  readonly _id: string;
+  readonly kind: 'active';
+  readonly name: string;
+  readonly version: number;
+  readonly token?: number;
+};
 type Entry = Version | Active;
 
 export type Registered = { readonly collection: Collection; readonly position: Position };
 
-/** What the database knows of its projections. Each change is one document's, by compare-and-set. */
+/**
+ * What the database knows of its projections. Each change is one document's, by compare-and-set; once this process has
+ * claimed a projection, that matches the token too: the write itself is refused, not only those that begin too late.
+ */
 export const registryOf = (db: Db) => {
   const entries: Rows<Entry> = db.collection<Entry>('projections');
+  const claimed = new Map<string, number>();
+  const ours = (name: string): { readonly token?: number } => {
+    const token = claimed.get(name);
+    return token === undefined ? {} : { token };
+  };
+  const standing = (ref: ProjectionRef, position: Position, logId: string) =>
+    ({ _id: titleOf(ref), kind: 'version', position, logId: { $in: [null, logId] }, ...ours(ref.name) }) as const;
   const versionEntry = (ref: ProjectionRef): Promise<Version | null> =>
     entries.findOne({ _id: titleOf(ref), kind: 'version' }) as Promise<Version | null>;
   const activeEntry = (name: string): Promise<Active | null> =>
@@ -56,29 +74,40 @@ export const registryOf = (db: Db) => {
       const found = await versionEntry(ref);
       return found === null ? undefined : registered(found);
     },
+    /** Raises the token of every entry of the projection. Throws `Fenced` where one has a higher one. */
+    claim: async (name: string, token: number): Promise<void> => {
+      await entries.updateMany({ name, token: { $not: { $gt: token } } }, { $set: { token } });
+      const standing = await entries.find({ name }, { projection: { token: 1 } }).toArray();
+      const highest = Math.max(token, ...standing.map((entry) => entry.token ?? token));
+      if (highest > token) throw new Fenced(name, token, highest);
+      claimed.set(name, token);
+    },
     checkpoint: async (ref: ProjectionRef): Promise<Checkpoint | undefined> => {
       const found = await versionEntry(ref);
       if (found === null || found.logId === null) return undefined;
       const { logId, position, eventId, shared } = found;
       return { logId, position, eventId, shared: shared === null ? undefined : (JSON.parse(shared) as unknown) };
     },
-    /** Is the checkpoint there still, and of that log? Otherwise where it is; undefined: such a version is not known. */
-    standsAt: async (ref: ProjectionRef, from: Position, logId: string): Promise<true | Position | undefined> => {
-      const found = await entries.findOne({ _id: titleOf(ref) }, { projection: { shared: 0 } });
-      if (found?.kind !== 'version') return undefined;
-      return found.position === from && (found.logId === null || found.logId === logId) ? true : found.position;
+    /** Is the checkpoint there still, of that log, and ours to move? */
+    standsAt: async (ref: ProjectionRef, from: Position, logId: string): Promise<boolean> =>
+      (await entries.findOne(standing(ref, from, logId), { projection: { _id: 1 } })) !== null,
+    /** Why a checkpoint could not be moved from there. */
+    refusal: async (ref: ProjectionRef, from: Position): Promise<Error> => {
+      const found = await versionEntry(ref);
+      const own = claimed.get(ref.name) ?? Infinity;
+      if (found?.token !== undefined && found.token > own) return new Fenced(ref.name, own, found.token);
+      return new CheckpointMoved(ref, from, found?.position ?? -1);
     },
-    /** Moves the checkpoint by compare-and-set; `shared` undefined: as it was. False when another worker has moved it. */
+    /** Moves the checkpoint by compare-and-set; `shared` undefined: as it was. False when another worker has moved it, or has begun. */
     move: async (ref: ProjectionRef, from: Position, { logId, position, eventId, shared }: Checkpoint): Promise<boolean> => {
       const changed = { logId, position, eventId, ...(shared === undefined ? {} : { shared: JSON.stringify(shared) }) };
-      const expected = { _id: titleOf(ref), position: from, logId: { $in: [null, logId] } };
-      return (await entries.updateOne(expected, { $set: changed })).matchedCount === 1;
+      return (await entries.updateOne(standing(ref, from, logId), { $set: changed })).matchedCount === 1;
     },
     active: async (name: string): Promise<number | undefined> => (await activeEntry(name))?.version,
-    /** Sets the active version where it is still `from`. */
+    /** Sets the active version where it is still `from`, and ours to set. */
     activate: async (name: string, from: number | undefined, to: number): Promise<boolean> => {
       if (from !== undefined)
-        return (await entries.updateOne({ _id: name, version: from }, { $set: { version: to } })).matchedCount === 1;
+        return (await entries.updateOne({ _id: name, version: from, ...ours(name) }, { $set: { version: to } })).matchedCount === 1;
       try {
         await entries.insertOne({ _id: name, kind: 'active', name, version: to });
         return true;

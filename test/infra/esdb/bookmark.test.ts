@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { esdbBookmark } from '../../../src/infra/esdb/bookmark.ts';
 import { openConnection, type Connection } from '../../../src/infra/esdb/connection.ts';
-import { EsdbFault } from '../../../src/infra/esdb/fault.ts';
+import { StoreUnavailable } from '../../../src/domain/event-store.ts';
 import { freshLog } from '../../support/esdb.ts';
 import { startEsdbServer, type EsdbServer } from '../../support/esdb-server/start.ts';
 
@@ -60,7 +60,7 @@ describe('a bookmark in EventStoreDB', () => {
     const bookmark = esdbBookmark(connection, 'reactor');
     await bookmark.save(mark(1));
     await server.fault({ name: 'refuse', code: 14, stream: 'bookmark' });
-    await expect(bookmark.save(mark(2))).rejects.toThrow(EsdbFault);
+    await expect(bookmark.save(mark(2))).rejects.toThrow(StoreUnavailable);
     await server.clear();
     expect(await bookmark.load()).toEqual(mark(1));
   });

@@ -4,15 +4,18 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { openMongoReadStore } from '../../../src/infra/mongo/read-store.ts';
-import { compareRebuild } from '../../../src/infra/projection-rebuild.ts';
+import { ALONE } from '../../../src/infra/lease.ts';
+import { startProjectorByLease } from '../../../src/infra/projector-by-lease.ts';
+import { compareRebuild, dropOld } from '../../../src/infra/projection-rebuild.ts';
 import { openProjector, type Projector, type ReadableLog } from '../../../src/infra/projector.ts';
 import { openSqliteReadStore } from '../../../src/infra/sqlite-read-store.ts';
 import type { Projection } from '../../../src/projections/projection.ts';
 import type { ReadStore } from '../../../src/projections/read-store.ts';
+import { eventually } from '../../support/esdb.ts';
 import { logOf } from '../../support/memory-log.ts';
 import { openMongoProxy, type Asked, type MongoProxy } from '../../support/mongo-proxy.ts';
 import { freshDatabases, MONGO_TEST_URL } from '../../support/mongo.ts';
-import { SAMPLE, sampleEvents } from '../../support/sample-projection.ts';
+import { RAISED, SAMPLE, sampleEvents } from '../../support/sample-projection.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'lost-lease-'));
 afterAll(() => {
@@ -36,7 +39,12 @@ describe.skipIf(MONGO_TEST_URL === undefined)('workers of one read store', { tim
     for (const one of opened.splice(0).reverse()) await one.close();
   });
 
-  const workerOn = async (address: string, log: ReadableLog, batch: number, projections = PROJECTIONS): Promise<Worker> => {
+  const workerOn = async (
+    address: string,
+    log: ReadableLog,
+    batch: number,
+    projections: readonly Projection[] = PROJECTIONS,
+  ): Promise<Worker> => {
     const store = await openMongoReadStore({ address });
     opened.push(store);
     return { store, projector: await openProjector({ log, store, projections, batch }) };
@@ -47,7 +55,11 @@ describe.skipIf(MONGO_TEST_URL === undefined)('workers of one read store', { tim
     return proxy;
   };
   /** Where the read models first differ from the log's fold at their checkpoint; null: nowhere. */
-  const difference = async (log: ReadableLog, store: ReadStore, projections = PROJECTIONS): Promise<unknown> => {
+  const difference = async (
+    log: ReadableLog,
+    store: ReadStore,
+    projections: readonly Projection[] = PROJECTIONS,
+  ): Promise<unknown> => {
     const empty = openSqliteReadStore(join(directory, `rebuilt-${String(files++)}.db`));
     try {
       const compared = await compareRebuild({ log, store, projections }, empty);
@@ -56,7 +68,7 @@ describe.skipIf(MONGO_TEST_URL === undefined)('workers of one read store', { tim
       await empty.close();
     }
   };
-  const positions = async (store: ReadStore, projections = PROJECTIONS): Promise<readonly unknown[]> =>
+  const positions = async (store: ReadStore, projections: readonly Projection[] = PROJECTIONS): Promise<readonly unknown[]> =>
     Promise.all(projections.map(async (projection) => (await store.checkpoint(projection))?.position));
 
   it.each<[string, (asked: Asked) => boolean]>([
@@ -86,6 +98,44 @@ describe.skipIf(MONGO_TEST_URL === undefined)('workers of one read store', { tim
     await quick.projector.catchUp();
     expect(await positions(quick.store)).toEqual([events.length - 1, events.length - 1]);
     expect(await difference(log, quick.store)).toBeNull();
+  });
+
+  it('one whose checkpoint arrives after a later one has only begun moves nothing', async () => {
+    const address = fresh();
+    const log = logOf(events);
+    const proxy = await proxied(address);
+    const slow = await workerOn(proxy.address, log, 1000);
+    const next = await openMongoReadStore({ address });
+    opened.push(next);
+    for (const { name } of PROJECTIONS) await slow.store.claim(name, 1);
+
+    const held = proxy.hold(({ command, collection }) => command === 'update' && collection === 'projections');
+    const stepping = slow.projector.step();
+    await held;
+    for (const { name } of PROJECTIONS) await next.claim(name, 2);
+    proxy.release();
+    await stepping;
+    expect(slow.projector.status().map(({ stopped }) => stopped?.error)).toEqual(PROJECTIONS.map(() => expect.stringContaining('Fenced') as string)); // prettier-ignore
+    expect(await positions(next)).toEqual([undefined, undefined]);
+  });
+
+  it('feed two versions of a view until the older one is dropped beside them, and go on with the newer', async () => {
+    const [address, log] = [fresh(), [...events.slice(0, 9)]];
+    await (await workerOn(address, logOf(log), 1000, [SAMPLE])).projector.catchUp();
+    const [store, other] = [await openMongoReadStore({ address }), await openMongoReadStore({ address })];
+    const versions = [SAMPLE, RAISED] as unknown as readonly Projection[];
+    const errors: unknown[] = [];
+    const projector = startProjectorByLease({ log: logOf(log), store, projections: versions, leases: ALONE, onProgress: () => undefined, onError: (error) => errors.push(error) }); // prettier-ignore
+    opened.push(store, other, projector);
+    const places = () => positions(other, versions);
+    await eventually(() => other.active(SAMPLE.name), (active) => active === 2); // prettier-ignore
+    log.push(...events.slice(9, 12));
+    await eventually(places, (now) => now.every((at) => at === 11)); // prettier-ignore
+    expect([await dropOld(other, versions), errors]).toEqual([['sample v1'], []]);
+    log.push(...events.slice(12));
+    await eventually(places, ([, at]) => at === events.length - 1); // prettier-ignore
+    expect([await other.versions(SAMPLE.name), errors.map(String)]).toEqual([[2], [expect.stringContaining('CheckpointMoved')]]);
+    expect(await difference(logOf(log), other, versions)).toBeNull();
   });
 
   /** Mostly births and changes, and a merger, which ends a batch, now and then. */

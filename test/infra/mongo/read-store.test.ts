@@ -19,7 +19,10 @@ const PLAIN: Projection<Item> = { ...ITEMS, name: 'plain-items', history: false 
 
 describe.skipIf(MONGO_TEST_URL === undefined)('on a server', { timeout: 120_000 }, () => {
   const fresh = freshDatabases();
-  readStoreContract('mongodb', () => openMongoReadStore({ address: fresh() }));
+  readStoreContract('mongodb', () => {
+    const address = fresh();
+    return () => openMongoReadStore({ address });
+  });
 
   const opened: { close: () => Promise<void> }[] = [];
   afterEach(async () => {
