@@ -10,12 +10,12 @@ import { BY_BIRTH, BY_ID, collectionOf, indexesOf, type Collection, type Row } f
 import { bothParts, readRows, readViewOf } from './read-view.ts';
 import { registryOf } from './registry.ts';
 import { createCollector } from './superseded.ts';
-import { placesOf, planBatch, writeBatch, type Places } from './writer.ts';
+import { endOvertaken, placesOf, planBatch, writeBatch, type Places } from './writer.ts';
 
 export type MongoReadStoreOptions = {
   /** `mongodb://…`; the database it names, or `hongzhang`. */
   readonly address: string;
-  /** Milliseconds; for how long ended rows stay. */
+  /** Milliseconds that never go back; for how long ended rows stay. */
   readonly now?: () => number;
 };
 
@@ -43,7 +43,7 @@ type Feeding = {
  * snapshot is a position; a worker that died half-way, or lost its lease, has written nothing that anybody sees and
  * nothing that is wrong; and a batch begun again folds from what stood at the checkpoint, whatever lies beyond it.
  */
-export const openMongoReadStore = async ({ address, now = Date.now }: MongoReadStoreOptions): Promise<ReadStore> => {
+export const openMongoReadStore = async ({ address, now = () => performance.now() }: MongoReadStoreOptions): Promise<ReadStore> => {
   const client = openClient(address);
   const db = databaseOf(client, 'hongzhang');
   const registry = registryOf(db);
@@ -90,7 +90,10 @@ export const openMongoReadStore = async ({ address, now = Date.now }: MongoReadS
     await writeBatch(rows, batch);
     const { shared } = to;
     const moved = await registry.move(projection, from, shared === feed.shared ? { ...to, shared: undefined } : to);
-    if (!moved) throw await registry.refusal(projection, from);
+    if (!moved) {
+      await endOvertaken(rows, batch, (await registry.find(projection))?.position ?? -1);
+      throw await registry.refusal(projection, from);
+    }
     Object.assign(feed, { position: to.position, shared, places });
     if (!feed.collection.history) await feed.collect(rows, to.position);
   };

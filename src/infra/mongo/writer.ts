@@ -119,6 +119,26 @@ const addRows = async (rows: Rows<Row>, added: readonly Row[]): Promise<void> =>
   }
 };
 
+/**
+ * Ends rows of a batch that came too late: its worker slept until another had gone on to `position`, and what ended there
+ * had been collected (`createCollector`), so that it was added again and nobody else would end it.
+ */
+export const endOvertaken = async (rows: Rows<Row>, { rows: added }: Batch, position: Position): Promise<void> => {
+  const open = added.filter(({ until }) => until === OPEN);
+  if (open.length === 0) return;
+  const found = await rows
+    .find({ id: { $in: open.map(({ id }) => id) }, position: { $lte: position } })
+    .project<Pick<Row, 'id' | 'position'>>({ _id: 0, id: 1, position: 1 })
+    .hint(BY_ID)
+    .toArray();
+  const updates = open.flatMap((row) => {
+    const later = found.flatMap((other) => (other.id === row.id && other.position > row.position ? [other.position] : []));
+    const update = { $set: { until: Math.min(...later) } };
+    return later.length === 0 ? [] : [{ updateOne: { filter: { _id: row._id, until: OPEN }, update } }];
+  });
+  if (updates.length > 0) await rows.bulkWrite(updates, { ordered: false });
+};
+
 /** Writes a batch: new states first, then the ends of old ones. Nobody sees any of it before the checkpoint has moved. */
 export const writeBatch = async (rows: Rows<Row>, batch: Batch): Promise<void> => {
   await addRows(rows, batch.rows);

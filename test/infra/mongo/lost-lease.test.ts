@@ -9,6 +9,7 @@ import { startProjectorByLease } from '../../../src/infra/projector-by-lease.ts'
 import { compareRebuild, dropOld } from '../../../src/infra/projection-rebuild.ts';
 import { openProjector, type Projector, type ReadableLog } from '../../../src/infra/projector.ts';
 import { openSqliteReadStore } from '../../../src/infra/sqlite-read-store.ts';
+import { EVERYTHING } from '../../../src/projections/filter.ts';
 import type { Projection } from '../../../src/projections/projection.ts';
 import type { ReadStore } from '../../../src/projections/read-store.ts';
 import { eventually } from '../../support/esdb.ts';
@@ -98,6 +99,29 @@ describe.skipIf(MONGO_TEST_URL === undefined)('workers of one read store', { tim
     await quick.projector.catchUp();
     expect(await positions(quick.store)).toEqual([events.length - 1, events.length - 1]);
     expect(await difference(log, quick.store)).toBeNull();
+  });
+
+  it('one that slept until what it writes had been ended and collected leaves what the log gives', async () => {
+    const address = fresh();
+    const log = logOf(events);
+    await (await workerOn(address, log, 3, [PLAIN])).projector.step(2);
+    const proxy = await proxied(address);
+    const slow = await workerOn(proxy.address, log, 6, [PLAIN]);
+    let now = 0;
+    const store = await openMongoReadStore({ address, now: () => now });
+    opened.push(store);
+
+    const held = proxy.hold(({ command, collection }) => command === 'insert' && collection.startsWith('sample'));
+    const stepping = slow.projector.step();
+    await held;
+    const quick = await openProjector({ log, store, projections: [PLAIN], batch: 1 });
+    for (let moved = true; moved; now += 60_000) moved = await quick.step();
+    proxy.release();
+    await stepping;
+    expect(slow.projector.status()[0]?.stopped?.error).toContain('CheckpointMoved');
+    expect(await difference(log, store, [PLAIN])).toBeNull();
+    const found = await store.snapshot(PLAIN, (view) => view.find({ filter: EVERYTHING, limit: 50 }));
+    expect(new Set(found.items.map(({ id }) => id)).size).toBe(found.items.length);
   });
 
   it('one whose checkpoint arrives after a later one has only begun moves nothing', async () => {
