@@ -14,6 +14,7 @@ import { evidenceOf, hashText } from './evidence.ts';
 import { EsdbFault } from './fault.ts';
 import { MARK, startFollower } from './follower.ts';
 import { logIdentity } from './identity.ts';
+import { indexed, type Indexing } from './indexing.ts';
 import { createLedgerReader } from './ledger-reader.ts';
 import { persistently } from './persistently.ts';
 
@@ -21,8 +22,10 @@ export type EsdbOptions = {
   readonly address: string;
   /** What a command may take in all where it brings no budget of its own: less than the 5 s that its client waits. */
   readonly budgetMs?: number;
-  /** How long opening waits for the server and for the node's index of the ledger. */
+  /** How long opening waits for the server, and for the next link of the ledger: in all, reading takes what it takes. */
   readonly openMs?: number;
+  /** Hears, now and then, how far a long ledger has been read at opening. */
+  readonly onIndexing?: (indexing: Indexing) => void;
 };
 export type EsdbEventStore = EventStore & {
   /** The tree over everything sealed. */
@@ -38,10 +41,10 @@ const PAGE = 500;
  * rejects with `LedgerUnsealed`. What is not sealed yet is not read either: a read of a stream waits for it.
  * Resolves when this node has indexed the ledger. Throws `BadAddress`; rejects with `StoreUnavailable`.
  */
-export const openEsdbEventStore = async ({ address, budgetMs = 4_500, openMs = 60_000 }: EsdbOptions): Promise<EsdbEventStore> => {
+export const openEsdbEventStore = async (options: EsdbOptions): Promise<EsdbEventStore> => {
+  const { address, budgetMs = 4_500, openMs = 60_000, onIndexing: onProgress = () => undefined } = options;
   const connection = openConnection(address);
   const ledger = createLedgerReader(connection, parseAddress(address).namespace);
-  const openUntil = monotonic() + openMs;
   const follower = startFollower(connection, ledger);
   const closing = new AbortController();
   // As many listen as appends wait to be made again: that is no leak.
@@ -72,8 +75,9 @@ export const openEsdbEventStore = async ({ address, budgetMs = 4_500, openMs = 6
   };
 
   const opened = async (): Promise<string> => {
+    const openUntil = monotonic() + openMs;
     const id = await persistently(openUntil, (timeoutMs) => logIdentity(connection, timeoutMs));
-    await current(openUntil);
+    await indexed(follower, await headPosition(openUntil), { silentMs: openMs, onProgress, check: refuseBroken });
     return id;
   };
   const logId = await opened().catch(async (error: unknown) => {
