@@ -56,13 +56,15 @@ export const openEsdbEventStore = async (options: EsdbOptions): Promise<EsdbEven
     await connection.close();
   };
   const until = (): number => budgetEnd(budgetMs);
-  const headPosition = async (end: number): Promise<Position> =>
-    (await persistently(end, (timeoutMs) => ledger.last(timeoutMs)))?.position ?? -1;
-
   /** A node that knows another ledger than the server has must answer nothing from it. */
   const refuseBroken = (): void => {
     const broken = follower.broken();
     if (broken !== undefined) throw new StoreUnavailable(`the ledger is broken: ${broken.message}`, { cause: broken });
+  };
+
+  const headPosition = async (end: number): Promise<Position> => {
+    refuseBroken();
+    return (await persistently(end, (timeoutMs) => ledger.last(timeoutMs)))?.position ?? -1;
   };
 
   /** Waits until this node knows what the ledger held when it was asked. */
