@@ -11,8 +11,8 @@ import { leaseStream } from './lease-register.ts';
 import type { LedgerReader } from './ledger-reader.ts';
 import { draftOf, LEDGER, type Link } from './links.ts';
 
-/** Where a sequencer can be killed; tests are told, and kill it there. */
-export type SequencerStep = 'leading' | 'last link read' | 'batch made' | 'batch written' | 'batch answered';
+/** Where a sequencer can be stopped; tests are told, and stop it there. `batch under way`: nothing needs to have been sent yet. */
+export type SequencerStep = 'leading' | 'last link read' | 'batch made' | 'batch under way' | 'batch answered';
 
 export type SequencerStatus = {
   readonly leading: boolean;
@@ -170,7 +170,7 @@ export const runSequencer = async (options: SequencerOptions): Promise<void> => 
         await step?.('batch made');
         const appended = connection.append(LEDGER, links.map(draftOf), end.position, TIMEOUT_MS);
         appended.catch(() => undefined);
-        await step?.('batch written');
+        await step?.('batch under way');
         await appended;
         await step?.('batch answered');
       }

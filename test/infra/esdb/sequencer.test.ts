@@ -146,7 +146,7 @@ describe('the sequencer', () => {
     expect(await checkLedger(log.store)).toHaveLength(3);
   });
 
-  const steps: readonly SequencerStep[] = ['leading', 'last link read', 'batch made', 'batch written', 'batch answered'];
+  const steps: readonly SequencerStep[] = ['leading', 'last link read', 'batch made', 'batch under way', 'batch answered'];
   it.each(steps)('goes on where it failed at “%s”, with another beside it', async (at) => {
     await log.worker.close();
     let fails = 3;
