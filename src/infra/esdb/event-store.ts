@@ -8,7 +8,7 @@ import { checkedAppend } from '../sqlite-event-store.ts';
 import { createAppending } from './appending.ts';
 import { parseAddress } from './address.ts';
 import { CATEGORIES } from './categories.ts';
-import { openConnection } from './connection.ts';
+import { openConnection, type Native } from './connection.ts';
 import { monotonic } from './deadline.ts';
 import { evidenceOf, hashText } from './evidence.ts';
 import { EsdbFault } from './fault.ts';
@@ -17,6 +17,7 @@ import { logIdentity } from './identity.ts';
 import { indexed, type Indexing } from './indexing.ts';
 import { createLedgerReader } from './ledger-reader.ts';
 import { persistently } from './persistently.ts';
+import { readToEnd } from './stream-reader.ts';
 
 export type EsdbOptions = {
   readonly address: string;
@@ -108,30 +109,26 @@ export const openEsdbEventStore = async (options: EsdbOptions): Promise<EsdbEven
     }
   };
 
-  /** A page of a stream, each event with its position: one that has none yet is waited for. */
-  const page = async (stream: string, from: number, limit: number): Promise<readonly RecordedEvent[]> => {
-    const end = until();
-    refuseBroken();
-    const found = await persistently(end, (timeoutMs) => connection.read(stream, { from, limit, timeoutMs }));
-    const events: RecordedEvent[] = [];
-    for (const { event } of found) {
-      if (event === undefined) continue;
-      const { envelope } = evidenceOf(event);
-      const { position } = await follower.expect(event.id).sealed(end);
-      events.push(upcast({ ...envelope, position }));
-    }
-    return events;
+  /** An event of a stream with its position: one that has none yet is waited for. */
+  const positioned = async (event: Native, end: number): Promise<RecordedEvent> => {
+    const { envelope } = evidenceOf(event);
+    const { position } = await follower.expect(event.id).sealed(end);
+    return upcast({ ...envelope, position });
   };
 
   async function* readStream(stream: string, { fromRevision = 0, limit = Infinity } = {}): AsyncGenerator<RecordedEvent> {
-    for (let [revision, left] = [fromRevision, limit]; left > 0;) {
-      const wanted = Math.min(PAGE, left);
-      const events = await page(stream, revision, wanted);
-      yield* events;
-      if (events.length < wanted) return;
-      revision += events.length;
-      left -= events.length;
-    }
+    refuseBroken();
+    let [end, left] = [0, limit];
+    const pages = readToEnd(connection, stream, fromRevision, (read) => {
+      end = until();
+      return persistently(end, read);
+    });
+    for await (const page of pages)
+      for (const event of page) {
+        if (left <= 0) return;
+        left -= 1;
+        yield await positioned(event, end);
+      }
   }
 
   const streamSince = async (stream: string, revision: number): Promise<readonly RecordedEvent[]> => {
