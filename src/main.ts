@@ -77,6 +77,9 @@ export const openService = async (config: Config, options: ServiceOptions): Prom
     onError: (error, worker) => {
       logger.warn({ err: error, worker }, 'a worker was interrupted and goes on by itself');
     },
+    onIndexing: (progress) => {
+      logger.info(progress, 'the ledger is being read');
+    },
   });
   try {
     return await assemble(config, options, draw, stores);

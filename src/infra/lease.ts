@@ -6,6 +6,8 @@ export type LeaseRecord = {
   readonly token: number;
   readonly durationMs: number;
   readonly released: boolean;
+  /** Held, and nothing comes of it: for whoever watches. */
+  readonly stalled?: boolean;
 };
 
 /** One record a name, changed by compare-and-set alone. Any store that has it can keep leases. */

@@ -29,6 +29,8 @@ export type StoresOptions = {
   readonly synchronous: 'FULL' | 'OFF';
   /** Hears what interrupted a worker that goes on by itself. */
   readonly onError: (error: unknown, worker: string) => void;
+  /** Hears, now and then, how far a long log has been read at the start. */
+  readonly onIndexing?: (indexing: { readonly position: number; readonly head: number }) => void;
 };
 
 /** Everything that is kept, and the workers of this process that keep it going. */
@@ -84,7 +86,11 @@ const openKept = async ({ vault: place }: Config, { draw }: StoresOptions, all: 
 
 type OpenedLog = Pick<Stores, 'log' | 'leases' | 'bookmark'> & { readonly sealed: () => boolean };
 
-const openEsdbLog = async ({ eventStore: address, role }: Config, { onError }: StoresOptions, all: Closing): Promise<OpenedLog> => {
+const openEsdbLog = async (
+  { eventStore: address, role }: Config,
+  { onError, onIndexing }: StoresOptions,
+  all: Closing,
+): Promise<OpenedLog> => {
   const [{ openEsdbEventStore }, { startEsdbWorker }, { watchSequencer }] = await Promise.all([import('./esdb/event-store.ts'), import('./esdb/worker.ts'), import('./esdb/sequencer-watch.ts')]); // prettier-ignore
   const watch = all.opened(watchSequencer(address));
   let said: string | null = null;
@@ -92,7 +98,7 @@ const openEsdbLog = async ({ eventStore: address, role }: Config, { onError }: S
     role === 'api'
       ? null
       : all.opened(startEsdbWorker({ address, onStatus: ({ error }) => { if (error !== said && error !== null) onError(error, 'sequencer'); said = error; } })); // prettier-ignore
-  const log = all.opened(await openEsdbEventStore({ address }));
+  const log = all.opened(await openEsdbEventStore({ address, ...(onIndexing === undefined ? {} : { onIndexing }) }));
   const nobody: Bookmark = { load: () => Promise.resolve(null), save: () => Promise.resolve() };
   return { log, leases: worker?.leases ?? ALONE, bookmark: worker?.bookmark ?? (() => nobody), sealed: watch.alive };
 };

@@ -117,6 +117,26 @@ describe('a copy of a log', { timeout: 120_000 }, () => {
     expect((await evidenceOf(two)).map(({ text }) => text)).toEqual((await evidenceOf(one)).map(({ text }) => text));
   });
 
+  it('reads on where the server ended a read too early, and says that a position is missing only where it stays so', async () => {
+    const [first, address] = [place('events.db'), freshLog(server.address)];
+    await writeLog(first, 40);
+    await copy(first, address);
+    const log = await openEsdbEvidence(address);
+    const read = async (): Promise<number> => {
+      let count = 0;
+      for await (const { position } of log.evidence(0, 39)) expect(position).toBe(count++);
+      return count;
+    };
+    await server.fault({ name: 'cut', times: 3, after: 0, stream: 'ledger$' });
+    expect(await read()).toBe(40);
+    await server.fault({ name: 'cut', times: 3, after: 7, stream: 'ledger$' });
+    expect(await read()).toBe(40);
+    await server.fault({ name: 'cut', after: 0, stream: 'ledger$' });
+    await expect(read()).rejects.toThrow('position 0 is missing');
+    await server.clear();
+    await log.close();
+  });
+
   it('of an empty log begins one of the same id', async () => {
     const [first, address, second] = [place('a.db'), freshLog(server.address), place('b.db')];
     await writeLog(first, 0);

@@ -52,7 +52,8 @@ export const appendClientOf = (url: string): AppendClient => {
 
   return {
     run: async (append) => {
-      await shared.ready;
+      // While this waits, another client may come, whose own beginning is to be awaited.
+      for (let awaited: Promise<void> | undefined; awaited !== shared.ready;) await (awaited = shared.ready);
       const { client } = shared;
       const appended = append(client);
       shared.underWay.add(appended);

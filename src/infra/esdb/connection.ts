@@ -64,7 +64,7 @@ export type AllOptions = {
 export type Connection = {
   /** Appends after revision `expected` (-1: to no stream) and gives the new last revision. */
   readonly append: (stream: string, drafts: readonly Draft[], expected: number, timeoutMs: number) => Promise<number>;
-  /** One page, in order; empty where there is no such stream. */
+  /** One page, in order; empty where there is no such stream. Can be short without being the end of the stream. */
   readonly read: (stream: string, options: ReadOptions) => Promise<readonly Read[]>;
   /** A stream's events after a revision (-1: all), as they come. Ends or throws where the server breaks off. */
   readonly subscribe: (stream: string, after: number, signal: AbortSignal) => AsyncGenerator<Read>;
@@ -216,7 +216,10 @@ export const openConnection = (address: string): Connection => {
     subscribeAll,
     read: async (stream, options) => {
       try {
-        return await readPage(stream, options);
+        const found = await readPage(stream, options);
+        // A stream that is there has an end: such a read was ended too early.
+        if (found.length === 0 && options.from === 'end') throw new EsdbFault('unknown', `${stream} is there, and gave nothing`);
+        return found;
       } catch (error) {
         const fault = faultOf(error);
         if (fault.kind === 'absent') return [];

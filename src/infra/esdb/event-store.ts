@@ -8,21 +8,25 @@ import { checkedAppend } from '../sqlite-event-store.ts';
 import { createAppending } from './appending.ts';
 import { parseAddress } from './address.ts';
 import { CATEGORIES } from './categories.ts';
-import { openConnection } from './connection.ts';
+import { openConnection, type Native } from './connection.ts';
 import { monotonic } from './deadline.ts';
 import { evidenceOf, hashText } from './evidence.ts';
 import { EsdbFault } from './fault.ts';
 import { MARK, startFollower } from './follower.ts';
 import { logIdentity } from './identity.ts';
+import { indexed, type Indexing } from './indexing.ts';
 import { createLedgerReader } from './ledger-reader.ts';
 import { persistently } from './persistently.ts';
+import { readToEnd } from './stream-reader.ts';
 
 export type EsdbOptions = {
   readonly address: string;
   /** What a command may take in all where it brings no budget of its own: less than the 5 s that its client waits. */
   readonly budgetMs?: number;
-  /** How long opening waits for the server and for the node's index of the ledger. */
+  /** How long opening waits for the server, and for the next link of the ledger: in all, reading takes what it takes. */
   readonly openMs?: number;
+  /** Hears, now and then, how far a long ledger has been read at opening. */
+  readonly onIndexing?: (indexing: Indexing) => void;
 };
 export type EsdbEventStore = EventStore & {
   /** The tree over everything sealed. */
@@ -38,10 +42,10 @@ const PAGE = 500;
  * rejects with `LedgerUnsealed`. What is not sealed yet is not read either: a read of a stream waits for it.
  * Resolves when this node has indexed the ledger. Throws `BadAddress`; rejects with `StoreUnavailable`.
  */
-export const openEsdbEventStore = async ({ address, budgetMs = 4_500, openMs = 60_000 }: EsdbOptions): Promise<EsdbEventStore> => {
+export const openEsdbEventStore = async (options: EsdbOptions): Promise<EsdbEventStore> => {
+  const { address, budgetMs = 4_500, openMs = 60_000, onIndexing: onProgress = () => undefined } = options;
   const connection = openConnection(address);
   const ledger = createLedgerReader(connection, parseAddress(address).namespace);
-  const openUntil = monotonic() + openMs;
   const follower = startFollower(connection, ledger);
   const closing = new AbortController();
   // As many listen as appends wait to be made again: that is no leak.
@@ -53,13 +57,15 @@ export const openEsdbEventStore = async ({ address, budgetMs = 4_500, openMs = 6
     await connection.close();
   };
   const until = (): number => budgetEnd(budgetMs);
-  const headPosition = async (end: number): Promise<Position> =>
-    (await persistently(end, (timeoutMs) => ledger.last(timeoutMs)))?.position ?? -1;
-
   /** A node that knows another ledger than the server has must answer nothing from it. */
   const refuseBroken = (): void => {
     const broken = follower.broken();
     if (broken !== undefined) throw new StoreUnavailable(`the ledger is broken: ${broken.message}`, { cause: broken });
+  };
+
+  const headPosition = async (end: number): Promise<Position> => {
+    refuseBroken();
+    return (await persistently(end, (timeoutMs) => ledger.last(timeoutMs)))?.position ?? -1;
   };
 
   /** Waits until this node knows what the ledger held when it was asked. */
@@ -72,8 +78,9 @@ export const openEsdbEventStore = async ({ address, budgetMs = 4_500, openMs = 6
   };
 
   const opened = async (): Promise<string> => {
+    const openUntil = monotonic() + openMs;
     const id = await persistently(openUntil, (timeoutMs) => logIdentity(connection, timeoutMs));
-    await current(openUntil);
+    await indexed(follower, await headPosition(openUntil), { silentMs: openMs, onProgress, check: refuseBroken });
     return id;
   };
   const logId = await opened().catch(async (error: unknown) => {
@@ -102,30 +109,26 @@ export const openEsdbEventStore = async ({ address, budgetMs = 4_500, openMs = 6
     }
   };
 
-  /** A page of a stream, each event with its position: one that has none yet is waited for. */
-  const page = async (stream: string, from: number, limit: number): Promise<readonly RecordedEvent[]> => {
-    const end = until();
-    refuseBroken();
-    const found = await persistently(end, (timeoutMs) => connection.read(stream, { from, limit, timeoutMs }));
-    const events: RecordedEvent[] = [];
-    for (const { event } of found) {
-      if (event === undefined) continue;
-      const { envelope } = evidenceOf(event);
-      const { position } = await follower.expect(event.id).sealed(end);
-      events.push(upcast({ ...envelope, position }));
-    }
-    return events;
+  /** An event of a stream with its position: one that has none yet is waited for. */
+  const positioned = async (event: Native, end: number): Promise<RecordedEvent> => {
+    const { envelope } = evidenceOf(event);
+    const { position } = await follower.expect(event.id).sealed(end);
+    return upcast({ ...envelope, position });
   };
 
   async function* readStream(stream: string, { fromRevision = 0, limit = Infinity } = {}): AsyncGenerator<RecordedEvent> {
-    for (let [revision, left] = [fromRevision, limit]; left > 0;) {
-      const wanted = Math.min(PAGE, left);
-      const events = await page(stream, revision, wanted);
-      yield* events;
-      if (events.length < wanted) return;
-      revision += events.length;
-      left -= events.length;
-    }
+    refuseBroken();
+    let [end, left] = [0, limit];
+    const pages = readToEnd(connection, stream, fromRevision, (read) => {
+      end = until();
+      return persistently(end, read);
+    });
+    for await (const page of pages)
+      for (const event of page) {
+        if (left <= 0) return;
+        left -= 1;
+        yield await positioned(event, end);
+      }
   }
 
   const streamSince = async (stream: string, revision: number): Promise<readonly RecordedEvent[]> => {

@@ -19,6 +19,9 @@ const PAGE = 500;
 /** A server may be restarted while a log is copied. Milliseconds. */
 const PATIENCE = 60_000;
 const LOOK_MS = 10;
+/** How often in a row a read that ends too early may give nothing before a position is said to be missing. */
+const EMPTY_READS = 5;
+const EMPTY_PAUSE_MS = 200;
 /** What more than its lease a sequencer may take to renew it. */
 const SLACK_MS = 500;
 /** Far longer than a lease that nobody holds is taken in: whoever has it still after that is alive. */
@@ -40,14 +43,22 @@ const isSealed = async (connection: Connection): Promise<boolean> => {
   return false;
 };
 
+/** The evidence of positions that are known to be sealed, as far as one page goes. Rejects with `LogDamaged`. */
+const evidenceAt = async (ledger: LedgerReader, at: Position, wanted: number): Promise<readonly Evidence[]> => {
+  for (let reads = 0; reads < EMPTY_READS; reads += 1) {
+    if (reads > 0) await pauseFor(EMPTY_PAUSE_MS);
+    const page = await patiently((timeoutMs) => ledger.evidence(at, wanted, timeoutMs)).catch((error: unknown) => {
+      throw error instanceof LedgerBroken ? new LogDamaged(at, `or one after it: ${error.message}`, { cause: error }) : error;
+    });
+    if (page.length > 0) return page;
+  }
+  throw new LogDamaged(at, 'is missing');
+};
+
 const evidenceLog = (logId: string, connection: Connection, ledger: LedgerReader): EvidenceLog => {
   async function* evidence(from: Position, to: Position): AsyncGenerator<Evidence> {
     for (let next = from; next <= to;) {
-      const [at, wanted] = [next, Math.min(PAGE, to - next + 1)];
-      const page = await patiently((timeoutMs) => ledger.evidence(at, wanted, timeoutMs)).catch((error: unknown) => {
-        throw error instanceof LedgerBroken ? new LogDamaged(at, `or one after it: ${error.message}`, { cause: error }) : error;
-      });
-      if (page.length === 0) throw new LogDamaged(at, 'is missing');
+      const page = await evidenceAt(ledger, next, Math.min(PAGE, to - next + 1));
       yield* page;
       next += page.length;
     }

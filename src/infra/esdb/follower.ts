@@ -2,7 +2,7 @@ import { LedgerUnsealed } from '../../domain/event-store.ts';
 import type { Position } from '../../domain/envelope.ts';
 import type { Connection } from './connection.ts';
 import { backOff, monotonic, pauseFor } from './deadline.ts';
-import { LedgerBroken } from './fault.ts';
+import { EsdbFault, LedgerBroken } from './fault.ts';
 import { createIdIndex } from './id-index.ts';
 import type { LedgerReader } from './ledger-reader.ts';
 import { LEDGER, type Link } from './links.ts';
@@ -11,6 +11,8 @@ import { LEDGER, type Link } from './links.ts';
 const LOOK_MS = 500;
 const LOOK_TIMEOUT_MS = 1_000;
 const LOOK_LINKS = 1_000;
+/** How long every look must find fewer links than this node knows before it is no node of a cluster that was cut off. */
+const LACKING_MS = 10_000;
 /** Every so many positions the greatest `at` is kept, so that an instant is found with one read. */
 export const MARK = 64;
 
@@ -36,7 +38,7 @@ export type Follower = {
   readonly markBefore: (instant: string) => Position;
   /** Bytes of the index of ids. */
   readonly bytes: () => number;
-  /** What is wrong with the ledger, once something is. */
+  /** What is wrong with the ledger: another link for good, fewer links as long as there are. */
   readonly broken: () => LedgerBroken | undefined;
   readonly close: () => Promise<void>;
 };
@@ -47,7 +49,7 @@ type Waiter = { readonly position: Position; readonly wake: () => void };
  * Follows the ledger's links for one node: who waits for a position hears of it, and positions are known by event id. It
  * resumes from its own last position, however the subscription ended, and takes nothing twice and nothing out of order.
  */
-export const startFollower = (connection: Connection, ledger: LedgerReader): Follower => {
+export const startFollower = (connection: Connection, ledger: LedgerReader, lackingMs = LACKING_MS): Follower => {
   const ids = createIdIndex();
   const marks: string[] = [];
   const expected = new Map<string, Set<(sealed: Sealed) => void>>();
@@ -56,6 +58,8 @@ export const startFollower = (connection: Connection, ledger: LedgerReader): Fol
   let position = -1;
   let lastId = '';
   let wrong: LedgerBroken | undefined;
+  /** The first and the last of the looks that found fewer links than this node knows. */
+  let lacking: { readonly since: number; readonly last: number } | undefined;
 
   /** False where links are missing before this one. */
   const apply = (link: Link): boolean => {
@@ -70,20 +74,34 @@ export const startFollower = (connection: Connection, ledger: LedgerReader): Fol
     return true;
   };
 
-  /** A server that was restored from an older copy, or is another one, has another link where this node stands. */
-  const compare = async (): Promise<void> => {
-    if (position < 0) return;
+  /**
+   * The links after the one where this node stands. A server that was restored from an older copy, or is another one, has
+   * another link there; or none, as a node has that was cut off from the others.
+   */
+  const linksOn = async (limit: number): Promise<readonly Link[]> => {
     // Where this node stands when it asks: it may know more when the answer comes.
     const [asked, id] = [position, lastId];
-    const [there] = await ledger.links(asked, 1, LOOK_TIMEOUT_MS);
-    if (there?.id !== id) throw new LedgerBroken(`position ${String(asked)} is not the one that this node knows`);
+    if (asked < 0) return ledger.links(0, limit, LOOK_TIMEOUT_MS);
+    const [there, ...more] = await ledger.links(asked, limit + 1, LOOK_TIMEOUT_MS);
+    if (there === undefined) {
+      lacking = { since: lacking?.since ?? monotonic(), last: monotonic() };
+      throw new EsdbFault('unknown', `the ledger ends before position ${String(asked)}`);
+    }
+    lacking = undefined;
+    if (there.id !== id) wrong = new LedgerBroken(`position ${String(asked)} is not the one that this node knows`);
+    if (wrong !== undefined) throw wrong;
+    return more;
+  };
+  const broken = (): LedgerBroken | undefined => {
+    if (wrong !== undefined || lacking === undefined || lacking.last - lacking.since < lackingMs) return wrong;
+    return new LedgerBroken(`the ledger ends before position ${String(position)}, which this node knows`);
   };
 
   const follow = async (): Promise<void> => {
     for (let attempt = 0; !stopping.signal.aborted; attempt += 1) {
       const began = position;
       try {
-        await compare();
+        await linksOn(0);
         for await (const { event } of connection.subscribe(LEDGER, position, stopping.signal))
           if (event !== undefined && !apply(ledger.asLink(event))) break;
       } catch (error) {
@@ -98,7 +116,7 @@ export const startFollower = (connection: Connection, ledger: LedgerReader): Fol
   const look = async (): Promise<void> => {
     while (!stopping.signal.aborted) {
       await pauseFor(LOOK_MS, stopping.signal);
-      const found = await ledger.links(position + 1, LOOK_LINKS, LOOK_TIMEOUT_MS).catch(() => []);
+      const found = await linksOn(LOOK_LINKS).catch(() => []);
       for (const link of found) apply(link);
     }
   };
@@ -167,7 +185,7 @@ export const startFollower = (connection: Connection, ledger: LedgerReader): Fol
     reached,
     markBefore,
     bytes: ids.bytes,
-    broken: () => wrong,
+    broken,
     close: async () => {
       stopping.abort();
       for (const waiter of [...waiters]) waiter.wake();

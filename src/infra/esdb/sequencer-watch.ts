@@ -9,7 +9,7 @@ const SLACK_MS = 2_000;
 
 export type SequencerWatch = { readonly alive: () => boolean; readonly close: () => Promise<void> };
 
-/** Tells, on any node, whether some process seals: its lease is held, and was renewed within its duration. Throws `BadAddress`. */
+/** Tells, on any node, whether some process seals: its lease is held, was renewed within its duration, and its holder does not say that it seals in vain. Throws `BadAddress`. */
 export const watchSequencer = (address: string): SequencerWatch => {
   const connection = openConnection(address);
   const register = createLeaseRegister(connection);
@@ -19,8 +19,8 @@ export const watchSequencer = (address: string): SequencerWatch => {
     while (!stopping.signal.aborted) {
       const found = await register.read(SEQUENCER).catch(() => null);
       if (found !== null && found.version !== seen.version) {
-        const { released, durationMs } = found.record;
-        seen = { version: found.version, until: released ? -Infinity : monotonic() + durationMs + SLACK_MS };
+        const { released, stalled, durationMs } = found.record;
+        seen = { version: found.version, until: released || stalled === true ? -Infinity : monotonic() + durationMs + SLACK_MS };
       }
       await pauseFor(LOOK_MS, stopping.signal);
     }

@@ -3,7 +3,7 @@ import { EMPTY_FRONTIER, extend, type Frontier } from '../../tlog/frontier.ts';
 import type { Lease, Leases } from '../lease.ts';
 import { CATEGORIES } from './categories.ts';
 import type { AllItem, Connection, Native, NativePosition } from './connection.ts';
-import { backOff, pauseFor } from './deadline.ts';
+import { backOff, monotonic, pauseFor } from './deadline.ts';
 import { evidenceOf, hashText } from './evidence.ts';
 import { EsdbFault, LedgerBroken } from './fault.ts';
 import { gathered } from './gathered.ts';
@@ -11,8 +11,8 @@ import { leaseStream } from './lease-register.ts';
 import type { LedgerReader } from './ledger-reader.ts';
 import { draftOf, LEDGER, type Link } from './links.ts';
 
-/** Where a sequencer can be killed; tests are told, and kill it there. */
-export type SequencerStep = 'leading' | 'last link read' | 'batch made' | 'batch written' | 'batch answered';
+/** Where a sequencer can be stopped; tests are told, and stop it there. `batch under way`: nothing needs to have been sent yet. */
+export type SequencerStep = 'leading' | 'last link read' | 'batch made' | 'batch under way' | 'batch answered';
 
 export type SequencerStatus = {
   readonly leading: boolean;
@@ -22,7 +22,11 @@ export type SequencerStatus = {
   readonly considered: NativePosition | null;
   /** Why it does not seal, when it does not. */
   readonly error: string | null;
+  /** It had its turn and came no further, for too long. */
+  readonly stalled: boolean;
 };
+/** Of a sequencer that has not begun. */
+export const IDLE: SequencerStatus = { leading: false, position: -1, considered: null, error: null, stalled: false };
 
 export type SequencerOptions = {
   readonly connection: Connection;
@@ -39,6 +43,8 @@ const BATCH = 256;
 const TIMEOUT_MS = 1_000;
 /** The lease's own renewals come through the subscription: one that is silent for so long is dead. */
 const SILENCE_MS = 3_000;
+/** A turn of which nothing has come for so long, and whose attempts fail, is said to be in vain. */
+const STALLED_MS = 5_000;
 
 /** The end of the ledger: all that is needed to go on. */
 type End = { readonly position: Position; readonly tree: Frontier; readonly at: string; readonly native: NativePosition | null };
@@ -86,6 +92,10 @@ const linksOf = (from: End, items: readonly AllItem[]): { readonly links: readon
   return { links, end };
 };
 
+/** Where the last event of a batch lies. Checkpoints do not count: one can lie ahead of what is yet to be sealed. */
+const lastIn = (items: readonly AllItem[]): NativePosition | undefined =>
+  items.flatMap((item) => ('event' in item && item.event.position !== undefined ? [item.event.position] : [])).at(-1);
+
 const considered = (items: readonly AllItem[]): NativePosition | undefined => {
   const last = items[items.length - 1];
   if (last === undefined) return undefined;
@@ -100,7 +110,10 @@ const considered = (items: readonly AllItem[]): NativePosition | undefined => {
  */
 export const runSequencer = async (options: SequencerOptions): Promise<void> => {
   const { connection, ledger, leases, signal, onStatus, step } = options;
-  let status: SequencerStatus = { leading: false, position: -1, considered: null, error: null };
+  let status = IDLE;
+  /** The furthest event that was dealt with: its own renewals are such events, also where there is nothing to seal. */
+  let furthest: NativePosition | null = null;
+  let vainSince: number | null = null;
   const report = (part: Partial<SequencerStatus>): void => {
     status = { ...status, ...part };
     try {
@@ -108,6 +121,25 @@ export const runSequencer = async (options: SequencerOptions): Promise<void> => 
     } catch {
       // Whoever listens badly does not stop the ledger.
     }
+  };
+
+  /** A batch was dealt with. Only what was sealed, or lies further than anything before, tells that an error is over. */
+  const went = (end: End, batch: readonly AllItem[]): void => {
+    const last = lastIn(batch);
+    const further = last !== undefined && isAfter(last, furthest);
+    const isOver = further || end.position > status.position;
+    if (further) furthest = last;
+    if (isOver) vainSince = null;
+    report({
+      position: end.position,
+      considered: considered(batch) ?? status.considered,
+      ...(isOver ? { error: null, stalled: false } : {}),
+    });
+  };
+  const failed = (error: unknown): void => {
+    vainSince ??= monotonic();
+    const stalled = status.stalled || monotonic() - vainSince >= STALLED_MS;
+    report({ error: error instanceof Error ? error.message : String(error), stalled });
   };
 
   const lastEnd = async (): Promise<End> => {
@@ -138,12 +170,12 @@ export const runSequencer = async (options: SequencerOptions): Promise<void> => 
         await step?.('batch made');
         const appended = connection.append(LEDGER, links.map(draftOf), end.position, TIMEOUT_MS);
         appended.catch(() => undefined);
-        await step?.('batch written');
+        await step?.('batch under way');
         await appended;
         await step?.('batch answered');
       }
       end = next;
-      report({ position: end.position, error: null, considered: considered(batch) ?? status.considered });
+      went(end, batch);
     }
     if (!lease.signal.aborted) throw new EsdbFault('unknown', 'the subscription ended');
   };
@@ -156,8 +188,8 @@ export const runSequencer = async (options: SequencerOptions): Promise<void> => 
       try {
         await seal(lease);
       } catch (error) {
+        failed(error);
         if (!(error instanceof EsdbFault || error instanceof LedgerBroken)) throw error;
-        report({ error: error.message });
         attempt = status.position > position ? 0 : attempt + 1;
         await pauseFor(backOff(attempt), lease.signal);
       }

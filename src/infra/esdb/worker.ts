@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { Bookmark } from '../bookmark.ts';
-import { createLeases, type Leases } from '../lease.ts';
+import { createLeases, type LeaseRegister, type Leases } from '../lease.ts';
 import { parseAddress } from './address.ts';
 import { esdbBookmark } from './bookmark.ts';
 import { openConnection } from './connection.ts';
 import { createLeaseRegister } from './lease-register.ts';
 import { createLedgerReader } from './ledger-reader.ts';
-import { runSequencer, type SequencerOptions, type SequencerStatus } from './sequencer.ts';
+import { IDLE, runSequencer, SEQUENCER, type SequencerOptions, type SequencerStatus } from './sequencer.ts';
 
 export type EsdbWorkerOptions = {
   readonly address: string;
@@ -32,12 +32,19 @@ const ownName = (): string => `${hostname()}:${String(process.pid)}:${randomUUID
 export const startEsdbWorker = ({ address, owner = ownName(), leaseMs, step, onStatus }: EsdbWorkerOptions): EsdbWorker => {
   const connection = openConnection(address);
   const ledger = createLedgerReader(connection, parseAddress(address).namespace);
-  const leases = createLeases(createLeaseRegister(connection), {
-    owner,
-    ...(leaseMs === undefined ? {} : { durationMs: leaseMs }),
-  });
+  const register = createLeaseRegister(connection);
+  let status = IDLE;
+  /** A turn at sealing that is in vain says so in its lease, where every node looks. */
+  const write: LeaseRegister['write'] = (name, record, version) =>
+    register.write(name, name === SEQUENCER && status.stalled ? { ...record, stalled: true } : record, version);
+  const leases = createLeases(
+    { ...register, write },
+    {
+      owner,
+      ...(leaseMs === undefined ? {} : { durationMs: leaseMs }),
+    },
+  );
   const stopping = new AbortController();
-  let status: SequencerStatus = { leading: false, position: -1, considered: null, error: null };
   const running = runSequencer({
     connection,
     ledger,

@@ -201,6 +201,8 @@ describe('without a sequencer', () => {
         (await took(() => withBudget(700, () => store.append('login-c', envelopesOf('login-c', 0, 1), 'no_stream')))).error,
       (error) => error instanceof StoreUnavailable && error.message.includes('not the one that this node knows'),
     );
+    // Readiness asks for the head.
+    await expect(store.head()).rejects.toThrow('not the one that this node knows');
     await dispose();
     await restored.dispose();
     rmSync(folder, { recursive: true });

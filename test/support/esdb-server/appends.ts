@@ -50,7 +50,10 @@ const decide = async (node: Node, stream: string, expected: Expected, events: re
   if (sizeOf(events) > MAX_APPEND) return { fault: { name: 'refuse', code: 3, exception: 'maximum-append-size-exceeded' } };
   const outcome = node.store.append(stream, expected, events, node.faults.take('forget-ids', stream) !== undefined);
   const lost = outcome.kind === 'wrong' ? undefined : node.faults.take('lost-ack', stream);
-  if (lost !== undefined) return lost.code === undefined ? undefined : { fault: lost };
+  if (lost !== undefined) {
+    node.counts.lost += 1;
+    return lost.code === undefined ? undefined : { fault: lost };
+  }
   return { outcome, noPosition: node.faults.take('no-position', stream) !== undefined };
 };
 

@@ -9,6 +9,7 @@
  * - `mute`: nothing is answered; what was asked is done when the fault is cleared
  * - `not-leader`: the node says that another one leads (`port`)
  * - `read`: a read or a new subscription fails with `code`
+ * - `slow`: each event of a read or a subscription comes `after` milliseconds
  * - `cut`: a read ends, without an error, after `after` events
  * - `drop`: a subscription breaks with `code`, before the next event (also the server's "Consumer too slow": 10)
  * - `end`: a subscription ends, without an error, before the next event
@@ -26,6 +27,7 @@ export type FaultName =
   | 'mute'
   | 'not-leader'
   | 'read'
+  | 'slow'
   | 'cut'
   | 'drop'
   | 'end'

@@ -23,7 +23,7 @@ let port = settings.port ?? 0;
 const node: Node = {
   store: openStore(settings.file, BigInt(settings.firstPosition ?? '7310')),
   faults,
-  counts: { subscriptions: 0, reads: 0, appends: 0, delivered: 0 },
+  counts: { subscriptions: 0, reads: 0, appends: 0, lost: 0, delivered: 0 },
   port: () => port,
   refusal: (metadata) => leaderError({ faults, port: () => port }, metadata, '') ?? credentialError(metadata, settings.user),
 };

@@ -7,7 +7,7 @@ import type { Store } from './store.ts';
 export type Node = {
   readonly store: Store;
   readonly faults: Faults;
-  readonly counts: { subscriptions: number; reads: number; appends: number; delivered: number };
+  readonly counts: { subscriptions: number; reads: number; appends: number; lost: number; delivered: number };
   readonly port: () => number;
   /** Why a call is not taken: no leader here, or nobody whom the node knows. */
   readonly refusal: (metadata: Metadata) => Error | undefined;

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { ServerWritableStream } from '@grpc/grpc-js';
 import streams from '@eventstore/db-client/generated/streams_pb.js';
 import type { ReadReq, ReadResp } from '@eventstore/db-client/generated/streams_pb.js';
@@ -33,6 +34,8 @@ const filterOf = (options: ReadReq.Options): ((event: Stored) => boolean) => {
 };
 
 const deliver = async (node: Node, call: Call, event: Stored, resolve: boolean): Promise<void> => {
+  const slow = node.faults.take('slow', event.stream);
+  if (slow !== undefined) await pause(slow.after ?? 0);
   const shown = {
     noPosition: node.faults.take('no-position', event.stream) !== undefined,
     spoiled: (event.type === '$>') === resolve && node.faults.take('spoil', event.stream) !== undefined,

@@ -25,6 +25,8 @@ export type Status = {
   readonly reads: number;
   /** Appends that have come in, answered or not. */
   readonly appends: number;
+  /** Appends that were written and not answered (`lost-ack`). */
+  readonly lost: number;
   readonly delivered: number;
   readonly events: number;
 };

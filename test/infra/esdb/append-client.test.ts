@@ -1,0 +1,42 @@
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { appendClientOf, type AppendClient } from '../../../src/infra/esdb/append-client.ts';
+
+/** As the client rejects where the look-up of the server's features fails: a raw gRPC error. */
+const lookUpFailure = (): Error => Object.assign(new Error('13 INTERNAL: no features'), { code: 13 });
+
+const held = () => {
+  let resolve = (): void => undefined;
+  let reject = (_: Error): void => undefined;
+  const promise = new Promise<void>((done, failed) => { [resolve, reject] = [done, failed]; }); // prettier-ignore
+  return { promise, resolve: () => { resolve(); }, reject: (error: Error) => { reject(error); } }; // prettier-ignore
+};
+
+let appends: AppendClient;
+beforeEach(() => {
+  // Nothing is sent: the appends here are promises of the test.
+  appends = appendClientOf('esdb://127.0.0.1:1?tls=false');
+});
+afterEach(async () => {
+  await appends.release();
+});
+
+// A8.10: an answer that is under way on the old client would meet the promises of the new one.
+it('begins no append on a new client before what was under way on the old one has ended', async () => {
+  const [looked, slow] = [held(), held()];
+  const order: string[] = [];
+  const failing = appends.run(() => looked.promise);
+  failing.catch(() => undefined);
+  const waiting = appends.run(() => slow.promise).then(() => order.push('answered on the old'));
+  await new Promise((resolve) => setImmediate(resolve));
+  // The next append has found its client ready when the other's failure replaces that client.
+  looked.reject(lookUpFailure());
+  const next = appends.run(() => {
+    order.push('began on the new');
+    return Promise.resolve();
+  });
+  await new Promise((resolve) => setImmediate(resolve));
+  slow.resolve();
+  await Promise.all([waiting, next]);
+  await expect(failing).rejects.toThrow('no features');
+  expect(order).toEqual(['answered on the old', 'began on the new']);
+});
