@@ -10,6 +10,7 @@ import { civilDateOf } from './domain/time.ts';
 import { begin } from './init.ts';
 import { continuingClock, systemClock } from './infra/clock.ts';
 import { BadConfig, isServer, readConfig, type Config } from './infra/config.ts';
+import type { GivenPlaces } from './infra/copy-places.ts';
 import { takeDirectory } from './infra/data-directory.ts';
 import { fillInThreads } from './infra/filling-threads.ts';
 import { createLogger } from './infra/logging.ts';
@@ -157,8 +158,10 @@ program
 program
   .command('copy-log')
   .description('复制账本并核对 · copy the log to another store and verify that it is the same')
-  .requiredOption('--from <log>', '来源 · sqlite:<path> or esdb://…')
-  .requiredOption('--to <log>', '目标 · sqlite:<path> or esdb://…: an empty place, or what an earlier copy has begun')
+  .option('--from <log>', '来源 · sqlite:<path> or esdb://…')
+  .option('--from-file <path>', '存有来源地址的文件 · a file that holds the address, for one with a password')
+  .option('--to <log>', '目标 · sqlite:<path> or esdb://…: an empty place, or what an earlier copy has begun')
+  .option('--to-file <path>', '存有目标地址的文件 · a file that holds the address')
   .addHelpText(
     'after',
     `
@@ -167,12 +170,12 @@ log's id. A copy that was stopped, or killed, goes on where it was; what the tar
 At the end both trees must have the same root, and views rebuilt from both (in TMPDIR) must be the same, byte for byte.
 Stop the service first; of several processes the workers last, since only a worker seals what was appended.
 
-密钥与内容（VAULT）不随账本复制 Keys and contents (VAULT) are not copied: move them too.
+密钥与内容（VAULT）请用 copy-vault 复制 Keys and contents (VAULT) are not copied: copy-vault does that.
 
 退出代码 Exit codes: 0 all is copied and verified, 1 refused or failed,
 2 copied and verified, but the source is in use or has grown since: stop what writes to it and run the command again`,
   )
-  .action(async (options: { readonly from: string; readonly to: string }) => {
+  .action(async (options: GivenPlaces) => {
     process.exit(await copyLogAsked(options));
   });
 

@@ -78,7 +78,16 @@ describe('hongzhang', () => {
     const source = `sqlite:${join(directory, 'events.db')}`;
     const copy = (...args: readonly string[]) => run(['copy-log', ...args], { DATA_DIR: directory });
     expect((await copy('--help')).out).toMatch(/VAULT[^]*Exit codes: 0 [^]*2 copied/);
-    expectPlain(await copy('--from', source), /--to/);
+    expectPlain(await copy('--from', source), /--to: is missing \(or --to-file/);
+    const secret = join(fresh(), 'address');
+    writeFileSync(secret, 'esdb://ops:geheim@a:b');
+    const wrong = await copy('--from-file', secret, '--to', source, '--to-file', '/nowhere/geheim');
+    expectPlain(wrong, /--to-file: cannot stand beside --to/);
+    expectPlain(await copy('--from-file', secret, '--to-file', '/nowhere/geheim'), /--to-file: names a file that cannot be read/);
+    expectPlain(await copy('--from-file', secret, '--to', source), /--from: .*host, port/);
+    expect(wrong.errors).not.toMatch(/geheim/);
+    writeFileSync(secret, `${source}\n`);
+    expectPlain(await copy('--from-file', secret, '--to', source), /--to: must not be the log of --from/);
     expectPlain(await copy('--from', 'mysql://ops:geheim@a', '--to', source), /--from: must be sqlite:/);
     expectPlain(await copy('--from', source, '--to', source), /--to: must not be the log of --from/);
     expectPlain(await copy('--from', source, '--to', target), /来源处没有账本/, /no ledger at --from/);
