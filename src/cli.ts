@@ -5,6 +5,7 @@ import { createInterface } from 'node:readline/promises';
 import closeWithGrace from 'close-with-grace';
 import { Command } from 'commander';
 import { copyLogAsked } from './copy-log.ts';
+import { copyVaultAsked } from './copy-vault.ts';
 import { BANNER, playDemonstration } from './demo/demo.ts';
 import { civilDateOf } from './domain/time.ts';
 import { begin } from './init.ts';
@@ -177,6 +178,28 @@ Stop the service first; of several processes the workers last, since only a work
   )
   .action(async (options: GivenPlaces) => {
     process.exit(await copyLogAsked(options));
+  });
+
+program
+  .command('copy-vault')
+  .description('复制密钥、凭据与内容并核对 · copy keys, credentials and contents to another vault and verify them')
+  .option('--from <vault>', '来源 · file:<directory> or mongodb://…')
+  .option('--from-file <path>', '存有来源地址的文件 · a file that holds the address, for one with a password')
+  .option('--to <vault>', '目标 · file:<directory> or mongodb://…: an empty place, or what an earlier copy has begun')
+  .option('--to-file <path>', '存有目标地址的文件 · a file that holds the address')
+  .addHelpText(
+    'after',
+    `
+Copies service keys, subjects' keys, erasures, credentials, signed-out tokens, and contents by their hashes. A copy that was
+stopped, or killed, goes on when the same command is run again; until one has come to its end no service starts on the target.
+At the end everything is read again from the target and compared. Uploads on their way are not copied: they are begun again.
+Stop every process that uses either vault first.
+
+退出代码 Exit codes: 0 all is copied and verified, 1 refused or failed`,
+  )
+  .action(async (options: GivenPlaces) => {
+    await copyVaultAsked(options);
+    process.exit(0);
   });
 
 program.parseAsync().catch((error: unknown) => {
