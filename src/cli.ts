@@ -35,12 +35,19 @@ const listen = async (service: Service, config: Config): Promise<void> => {
   console.log(`洪账 is listening at ${address} (API: ${address}/docs, readiness: ${address}/readyz)`);
 };
 
+/** Files are one process's: `init` needs them for itself. On servers it is one more process beside those that serve. */
+const isShared = ({ eventStore, readStore, vault }: Config): boolean => [eventStore, readStore, vault].every(isServer);
+const EMPTY_ON_FILES =
+  '账本为空。请停止服务，运行一次 init。\nThe ledger is empty. Stop the service and run `npm run hongzhang -- init` once.';
+const EMPTY_ON_SERVERS =
+  '账本为空。请另行运行一次 init，不必停止服务。\nThe ledger is empty. Run `hongzhang init` once, beside this process.';
+
 const serve = async ({ role }: { readonly role?: string }): Promise<void> => {
   const config = readConfig(role === undefined ? process.env : { ...process.env, ROLE: role });
   const options: ServiceOptions = { clock: systemClock, logger: createLogger(config.logLevel) };
   const service = await openService(config, options);
   const { position } = await service.store.head();
-  if (position < 0) console.log('The ledger is empty. Stop the service and run `npm run hongzhang -- init` once.');
+  if (position < 0) console.log(isShared(config) ? EMPTY_ON_SERVERS : EMPTY_ON_FILES);
   await listen(service, config);
 };
 
