@@ -1,27 +1,15 @@
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { runCli, type Ended } from '../support/cli.ts';
 import { freshFolders } from '../support/folders.ts';
 
-const CLI = fileURLToPath(new URL('../../src/cli.ts', import.meta.url));
 const fresh = freshFolders();
 
-type Ended = { readonly code: number | null; readonly out: string; readonly errors: string };
-const run = async (args: readonly string[], environment: Readonly<Record<string, string>> = {}): Promise<Ended> => {
-  const child = spawn(process.execPath, ['--import', 'tsx', CLI, ...args], {
-    env: { ...process.env, DATA_DIR: join(fresh(), 'data'), PORT: '0', LOG_LEVEL: 'warn', ...environment },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let [out, errors] = ['', ''];
-  child.stdout.on('data', (text: Buffer) => (out += text.toString()));
-  child.stderr.on('data', (text: Buffer) => (errors += text.toString()));
-  const [code] = (await once(child, 'close')) as [number | null];
-  return { code, out, errors };
-};
+const run = (args: readonly string[], environment: Readonly<Record<string, string>> = {}): Promise<Ended> =>
+  runCli(args, { DATA_DIR: join(fresh(), 'data'), ...environment });
 /** What an operator can act on is said in words; a stack is for bugs. */
 const expectPlain = ({ code, errors }: Ended, ...says: readonly RegExp[]): void => {
   expect(code).toBe(1);
@@ -37,7 +25,7 @@ describe('hongzhang', () => {
     expect(code).toBe(0);
     for (const name of ['DATA_DIR', 'HOST', 'PORT', 'LOG_LEVEL', 'EVENT_STORE', 'READ_STORE', 'VAULT', 'ROLE'])
       expect(out).toContain(name);
-    for (const word of ['serve', 'init', 'demo', 'rebuild', 'copy-log', '重建', '演示']) expect(out).toContain(word);
+    for (const word of ['serve', 'init', 'demo', 'rebuild', 'copy-log', 'copy-vault', '重建', '演示']) expect(out).toContain(word);
     expect((await run(['init', '--help'])).out).toContain('admin-1');
   }, 60_000);
 
