@@ -49,6 +49,10 @@ describe('the containers', () => {
     ]);
   });
 
+  it('let init run the copies too: it has the addresses, and reaches the stores and nothing else', () => {
+    expect(compose.services['init']).toMatchObject({ networks: ['stores'], secrets: ['event-store', 'read-store', 'vault'] });
+  });
+
   it.each(containers)('%s has no rights beyond its work', (name, container) => {
     expect(container).toMatchObject({ read_only: true, cap_drop: ['ALL'], security_opt: ['no-new-privileges:true'] });
     expect(container.privileged).toBeUndefined();
