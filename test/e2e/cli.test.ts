@@ -1,9 +1,9 @@
 import { once } from 'node:events';
-import { existsSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { runCli, type Ended } from '../support/cli.ts';
+import { runCli, serveCli, type Ended } from '../support/cli.ts';
 import { freshFolders } from '../support/folders.ts';
 
 const fresh = freshFolders();
@@ -88,6 +88,24 @@ describe('hongzhang', () => {
     const again = await copy('--from', source, '--to', target);
     expect([again.code, again.out]).toEqual([0, expect.stringMatching(/Copied 0 events/)]);
     expect(statSync(target.slice('sqlite:'.length)).mode & 0o077).toBe(0);
+  }, 120_000);
+
+  it('copies a vault, once the service has let go of it, and one that others may read not at all', async () => {
+    const directory = join(fresh(), 'data');
+    const copy = (...args: readonly string[]) => run(['copy-vault', ...args], { DATA_DIR: directory });
+    expect((await run(['init'], { DATA_DIR: directory })).code).toBe(0);
+    const [source, target] = [`file:${join(directory, 'vault')}`, `file:${join(fresh(), 'copied', 'vault')}`];
+    expectPlain(await copy('--to', target), /--from: is missing/);
+    expectPlain(await copy('--from', target, '--to', source), /没有密钥库/, /no vault at --from/);
+    const service = await serveCli([], { DATA_DIR: directory });
+    expectPlain(await copy('--from', source, '--to', target), /Another Hongzhang process/);
+    await service.end();
+    const copied = await copy('--from', source, '--to', target);
+    expect([copied.code, copied.out]).toEqual([0, expect.stringMatching(/16 records .* 0 contents, 16 of them/)]);
+    expect(copied.errors).toMatch(/\[#{30}\] 核对 verify {2}16 \/ 16/);
+    expect((await copy('--from', source, '--to', target)).out).toMatch(/, 0 of them written now/);
+    chmodSync(join(directory, 'vault'), 0o750);
+    expectPlain(await copy('--from', source, '--to', target), /others may read the keys/);
   }, 120_000);
 
   it('says that a port is taken', async () => {
