@@ -5,11 +5,13 @@ import { createInterface } from 'node:readline/promises';
 import closeWithGrace from 'close-with-grace';
 import { Command } from 'commander';
 import { copyLogAsked } from './copy-log.ts';
+import { copyVaultAsked } from './copy-vault.ts';
 import { BANNER, playDemonstration } from './demo/demo.ts';
 import { civilDateOf } from './domain/time.ts';
 import { begin } from './init.ts';
 import { continuingClock, systemClock } from './infra/clock.ts';
 import { BadConfig, isServer, readConfig, type Config } from './infra/config.ts';
+import type { GivenPlaces } from './infra/copy-places.ts';
 import { takeDirectory } from './infra/data-directory.ts';
 import { fillInThreads } from './infra/filling-threads.ts';
 import { createLogger } from './infra/logging.ts';
@@ -37,12 +39,19 @@ const listen = async (service: Service, config: Config): Promise<void> => {
   console.log(`洪账 is listening at ${address} (API: ${address}/docs, readiness: ${address}/readyz)`);
 };
 
+/** Files are one process's: `init` needs them for itself. On servers it is one more process beside those that serve. */
+const isShared = ({ eventStore, readStore, vault }: Config): boolean => [eventStore, readStore, vault].every(isServer);
+const EMPTY_ON_FILES =
+  '账本为空。请停止服务，运行一次 init。\nThe ledger is empty. Stop the service and run `npm run hongzhang -- init` once.';
+const EMPTY_ON_SERVERS =
+  '账本为空。请另行运行一次 init，不必停止服务。\nThe ledger is empty. Run `hongzhang init` once, beside this process.';
+
 const serve = async ({ role }: { readonly role?: string }): Promise<void> => {
   const config = readConfig(role === undefined ? process.env : { ...process.env, ROLE: role });
   const options: ServiceOptions = { clock: systemClock, logger: createLogger(config.logLevel) };
   const service = await openService(config, options);
   const { position } = await service.store.head();
-  if (position < 0) console.log('The ledger is empty. Stop the service and run `npm run hongzhang -- init` once.');
+  if (position < 0) console.log(isShared(config) ? EMPTY_ON_SERVERS : EMPTY_ON_FILES);
   await listen(service, config);
 };
 
@@ -192,8 +201,10 @@ views whose version was raised, once the newer one answers queries, and prints e
 program
   .command('copy-log')
   .description('复制账本并核对 · copy the log to another store and verify that it is the same')
-  .requiredOption('--from <log>', '来源 · sqlite:<path> or esdb://…')
-  .requiredOption('--to <log>', '目标 · sqlite:<path> or esdb://…: an empty place, or what an earlier copy has begun')
+  .option('--from <log>', '来源 · sqlite:<path> or esdb://…')
+  .option('--from-file <path>', '存有来源地址的文件 · a file that holds the address, for one with a password')
+  .option('--to <log>', '目标 · sqlite:<path> or esdb://…: an empty place, or what an earlier copy has begun')
+  .option('--to-file <path>', '存有目标地址的文件 · a file that holds the address')
   .addHelpText(
     'after',
     `
@@ -203,13 +214,35 @@ At the end both trees must have the same root, and views rebuilt from both must 
 they lie beside a file that is the target, else in TMPDIR, and go again.
 Stop the service first; of several processes the workers last, since only a worker seals what was appended.
 
-密钥与内容（VAULT）不随账本复制 Keys and contents (VAULT) are not copied: move them too.
+密钥与内容（VAULT）请用 copy-vault 复制 Keys and contents (VAULT) are not copied: copy-vault does that.
 
 退出代码 Exit codes: 0 all is copied and verified, 1 refused or failed,
 2 copied and verified, but the source is in use or has grown since: stop what writes to it and run the command again`,
   )
-  .action(async (options: { readonly from: string; readonly to: string }) => {
+  .action(async (options: GivenPlaces) => {
     process.exit(await copyLogAsked(options));
+  });
+
+program
+  .command('copy-vault')
+  .description('复制密钥、凭据与内容并核对 · copy keys, credentials and contents to another vault and verify them')
+  .option('--from <vault>', '来源 · file:<directory> or mongodb://…')
+  .option('--from-file <path>', '存有来源地址的文件 · a file that holds the address, for one with a password')
+  .option('--to <vault>', '目标 · file:<directory> or mongodb://…: an empty place, or what an earlier copy has begun')
+  .option('--to-file <path>', '存有目标地址的文件 · a file that holds the address')
+  .addHelpText(
+    'after',
+    `
+Copies service keys, subjects' keys, erasures, credentials, signed-out tokens, and contents by their hashes. A copy that was
+stopped, or killed, goes on when the same command is run again; until one has come to its end no service starts on the target.
+At the end everything is read again from the target and compared. Uploads on their way are not copied: they are begun again.
+Stop every process that uses either vault first.
+
+退出代码 Exit codes: 0 all is copied and verified, 1 refused or failed`,
+  )
+  .action(async (options: GivenPlaces) => {
+    await copyVaultAsked(options);
+    process.exit(0);
   });
 
 program.parseAsync().catch((error: unknown) => {

@@ -1,61 +1,24 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, realpathSync, rmSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { isServer, readConfig, readCopyPlaces, type Place } from './infra/config.ts';
-import { isDataDirectory, lockDirectory, takeDirectory, type DirectoryLock } from './infra/data-directory.ts';
+import { join } from 'node:path';
+import { isServer, type Place } from './infra/config.ts';
+import { lockCopied, type Environment } from './infra/copy-locks.ts';
+import { readCopyPlaces, type GivenPlaces } from './infra/copy-places.ts';
 import { CopyRefused, LogDamaged, type CopyTarget, type EvidenceLog } from './infra/evidence-log.ts';
 import { compareViews, copyLog, type Copied, type CopyStage, type OnCopied } from './infra/log-copy.ts';
 import type { Comparison } from './infra/projection-rebuild.ts';
-import { checkLogAddresses } from './infra/server-addresses.ts';
+import { checkCopyAddresses } from './infra/server-addresses.ts';
 import { openSqliteCopyTarget, openSqliteEvidence } from './infra/sqlite-evidence-log.ts';
 import { openSqliteReadStore } from './infra/sqlite-read-store.ts';
-import { bar } from './progress-bar.ts';
+import { showProgress } from './progress-bar.ts';
 import { PROJECTIONS } from './projections/index.ts';
-
-type Environment = Readonly<Record<string, string | undefined>>;
-type Places = { readonly from: Place; readonly to: Place };
 
 const STAGES: Readonly<Record<CopyStage, string>> = {
   copy: '复制 copy',
   tree: '核对树 verify tree',
   'views-of-source': '由来源重建视图 rebuild from source',
   'views-of-target': '由目标重建并比较 rebuild from target, compare',
-};
-
-/** A bar on a terminal; elsewhere a line for every tenth. */
-const showing = (started: number): OnCopied => {
-  let said = '';
-  return (stage, done, total) => {
-    const part = total === 0 ? 1 : done / total;
-    const seconds = Math.round((Date.now() - started) / 1_000);
-    const text = `${bar(part)} ${STAGES[stage]}  ${String(done)} / ${String(total)}  ${String(seconds)} s`;
-    const tenth = `${stage} ${String(Math.floor(part * 10))}`;
-    if (process.stderr.isTTY) process.stderr.write(`\r${text}\u001B[K${part === 1 ? '\n' : ''}`);
-    else if (tenth !== said) process.stderr.write(`${text}\n`);
-    said = tenth;
-  };
-};
-
-/**
- * Keeps services out of the files of a copy: the folder of each, and the data directory whose environment names one.
- * A folder of the source that no service ever had is left as it is. Throws `DirectoryTaken`.
- */
-const lockFiles = ({ from, to }: Places, environment: Environment): readonly DirectoryLock[] => {
-  const files = [from, to].filter((place) => !isServer(place));
-  const folders = files.map(dirname).filter((folder) => existsSync(folder) && isDataDirectory(folder));
-  const { eventStore, dataDirectory } = readConfig({ DATA_DIR: environment['DATA_DIR'], EVENT_STORE: environment['EVENT_STORE'] });
-  if (files.includes(eventStore) && existsSync(dataDirectory) && isDataDirectory(dataDirectory)) folders.push(dataDirectory);
-  const locks: DirectoryLock[] = [];
-  try {
-    if (!isServer(to) && !existsSync(dirname(to))) locks.push(takeDirectory(dirname(to)));
-    else if (!isServer(to)) folders.push(dirname(to));
-    for (const folder of new Set(folders.map((path) => realpathSync(path)))) locks.push(lockDirectory(folder));
-    return locks;
-  } catch (error) {
-    for (const { release } of locks) release();
-    throw error;
-  }
 };
 
 const openSource = async (from: Place): Promise<EvidenceLog> =>
@@ -98,9 +61,7 @@ export type CopyOutcome = Copied & {
   readonly inUse: boolean;
 };
 
-export type CopyOptions = {
-  readonly from: string;
-  readonly to: string;
+export type CopyOptions = GivenPlaces & {
   readonly environment: Environment;
   readonly onCopied: OnCopied;
   /** Stops after the chunk that is under way: what was copied is where the next copy goes on. */
@@ -114,13 +75,13 @@ export type CopyOptions = {
  * Rejects with `BadConfig`, `DirectoryTaken`, `CopyRefused`, `LogDamaged`, or `StoreUnavailable`.
  */
 export const copyBetween = async ({ environment, onCopied, signal, atOnce, ...given }: CopyOptions): Promise<CopyOutcome> => {
-  const places = readCopyPlaces(given);
-  await checkLogAddresses(places);
+  const places = readCopyPlaces('log', given);
+  await checkCopyAddresses('log', places);
   const told: OnCopied = (...progress) => {
     if (signal?.aborted === true) throw new CopyRefused('stopped');
     onCopied(...progress);
   };
-  const locks = lockFiles(places, environment);
+  const locks = lockCopied('log', places, environment);
   const opened: { readonly close: () => Promise<void> }[] = [];
   try {
     const source = await openSource(places.from);
@@ -140,9 +101,9 @@ const said = ({ end, held, root, documents, versions }: CopyOutcome): string => 
   const [all, fresh] = [String(end + 1), String(end + 1 - held)];
   return `已复制 ${fresh} 个事件，目标现有 ${all} 个。两本账的树根一致：${root.toString('hex')}
 由两本账重建的 ${String(documents)} 个文档、${String(versions)} 个版本逐字节一致。
-密钥与内容文件（VAULT）不属于账本，须另行迁移；缺了它们，无人能登录，姓名无法解密。
+密钥与内容文件（VAULT）不属于账本，请用 copy-vault 迁移；缺了它们，无人能登录，姓名无法解密。
 Copied ${fresh} events; the target holds ${all} now. Both trees have the same root, and views rebuilt from both are the same, byte for byte.
-Keys and contents (VAULT) are no part of the log and move by themselves: without them nobody signs in and no name can be read.`;
+Keys and contents (VAULT) are no part of the log: copy-vault moves them. Without them nobody signs in and no name can be read.`;
 };
 
 const GROWING = (
@@ -151,11 +112,11 @@ const GROWING = (
 The source is in use, or has grown (to position ${String(head)}). Stop what writes to it and run the same command again.`;
 
 /** `hongzhang copy-log`: 0 all of the log is copied and verified, 2 so much of it, and the source may go on. */
-export const copyLogAsked = async ({ from, to }: { readonly from: string; readonly to: string }): Promise<0 | 2> => {
+export const copyLogAsked = async (given: GivenPlaces): Promise<0 | 2> => {
   const stopping = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => { stopping.abort(); }); // prettier-ignore
-  const onCopied = showing(Date.now());
-  const outcome = await copyBetween({ from, to, environment: process.env, onCopied, signal: stopping.signal });
+  const onCopied = showProgress(STAGES, Date.now());
+  const outcome = await copyBetween({ ...given, environment: process.env, onCopied, signal: stopping.signal });
   console.log(said(outcome));
   if (outcome.head === outcome.end && !outcome.inUse) return 0;
   console.error(GROWING(outcome.head));

@@ -4,6 +4,8 @@ import { StoreUnavailable } from './domain/event-store.ts';
 import { ProjectorFailed } from './infra/projector-thread.ts';
 import { OtherLog } from './infra/projector.ts';
 import { CopyRefused, LogDamaged, type CopyRefusal } from './infra/evidence-log.ts';
+import { VaultOpenToOthers } from './infra/vault-files.ts';
+import { VaultRefused, VaultUnfinished, type VaultRefusal } from './infra/vault-records.ts';
 
 /** What an operator asked for does not go, and what would: said in words, without a stack. */
 export class Refused extends Error {
@@ -50,6 +52,42 @@ const COPY: Readonly<Record<CopyRefusal, readonly [string, string]>> = {
   stopped: ['复制已停止，再次运行同一命令即可继续。', 'The copy was stopped. Run the same command again to go on.'],
 };
 
+const VAULT: Readonly<Record<VaultRefusal, readonly [string, string]>> = {
+  'no-vault': ['来源处没有密钥库。', 'There is no vault at --from.'],
+  unfinished: [
+    '来源是一次未完成的复制，请先完成它。',
+    'What lies at --from is a copy that has not come to its end. Finish that copy first.',
+  ],
+  'other-vault': [
+    '目标处已有另一密钥库（在空库上运行过 serve 或 init 也会如此）。请换用空的位置，或先清空它。',
+    'Another vault lies at --to: a serve or init on an empty one makes it so. Name an empty place, or empty that one.',
+  ],
+  ahead: [
+    '目标中有来源没有的内容，来源不是最新的。请核对方向；若方向无误，请换用空的位置。',
+    '--to holds what --from does not. Check which of the two is the later one; if it is --from, copy to an empty place.',
+  ],
+  differs: [
+    '目标与来源的同名记录不同，两者不是同一密钥库的延续。请换用空的位置。',
+    '--to holds another record under the same name: it is no beginning of that vault. Copy to an empty place.',
+  ],
+  damaged: ['内容与其哈希不符，请从备份恢复。', 'A content is not what its hash says. Restore it from a backup.'],
+  changed: [
+    '复制期间密钥库有变动。请停止所有使用它的进程，再次运行同一命令。',
+    'A vault has changed meanwhile. Stop everything that uses either and run the same command again.',
+  ],
+  stopped: ['复制已停止，再次运行同一命令即可继续。', 'The copy was stopped. Run the same command again to go on.'],
+};
+
+const wordsForVault = (error: unknown): string | null => {
+  if (error instanceof VaultUnfinished)
+    return `密钥库是一次未完成的复制，请再次运行 copy-vault 完成它。\nThe vault is a copy that has not come to its end. Run copy-vault again.`;
+  if (!(error instanceof VaultRefused)) return null;
+  const [zh, en] = VAULT[error.reason];
+  if (error.thing === null) return `${zh}\n${en}`;
+  const thing = `${error.thing.kind} ${error.thing.name}`;
+  return `${zh}（${thing}）\n${en} (${thing})`;
+};
+
 const wordsForCopy = (error: unknown): string | null => {
   if (error instanceof CopyRefused) {
     const [zh, en] = COPY[error.reason];
@@ -64,7 +102,13 @@ const wordsForCopy = (error: unknown): string | null => {
 
 /** The words for what an operator can mend; null for a bug, which keeps its stack. */
 export const wordsFor = (error: unknown): string | null => {
-  if (error instanceof Refused || error instanceof BadConfig || error instanceof DirectoryTaken) return error.message;
+  if (
+    error instanceof Refused ||
+    error instanceof BadConfig ||
+    error instanceof DirectoryTaken ||
+    error instanceof VaultOpenToOthers
+  )
+    return error.message;
   if (error instanceof ViewUnreadable || (error instanceof ProjectorFailed && isUnreadable(error)))
     return `视图文件无法读取，请停止服务后运行 hongzhang rebuild 重建。\nA view cannot be read (${error.message}). Run: hongzhang rebuild`;
   if (error instanceof OtherLog)
@@ -73,7 +117,7 @@ export const wordsFor = (error: unknown): string | null => {
     return `存储服务器没有应答（${error.message}）。\nA store does not answer: ${error.message}`;
   if (error instanceof ProjectorFailed && error.code !== undefined)
     return `视图属于另一本账，请停止服务后运行 hongzhang rebuild 重建。\n${error.message}`;
-  const copying = wordsForCopy(error);
+  const copying = wordsForCopy(error) ?? wordsForVault(error);
   if (copying !== null) return copying;
   const { code, syscall, address, port } = error as { code?: string; syscall?: string; address?: string; port?: number };
   if (syscall === 'listen' && code !== undefined && ADDRESS.includes(code))

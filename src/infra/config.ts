@@ -64,6 +64,9 @@ const MONGO = /^mongodb(?:\+srv)?:\/\//;
 const A_LOG = 'must be sqlite:<path>, esdb://host:port or esdb+discover://host:port (for kurrentdb:// write esdb://)';
 const VIEWS = 'must be sqlite:<folder> or mongodb://host:port/database';
 const A_VAULT = 'must be file:<directory> or mongodb://host:port/database';
+/** What the places of a log and of a vault must look like. */
+export const LOG_PLACE = place('sqlite:', ESDB, parseAddress, A_LOG);
+export const VAULT_PLACE = place('file:', MONGO, parseMongoAddress, A_VAULT);
 const A_PORT = 'must be a whole number from 0 to 65535';
 
 const PROXIES = 'must be addresses or networks (10.1.0.0/16), loopback, linklocal or uniquelocal, with commas between them';
@@ -82,9 +85,9 @@ const proxies = z
 
 const ENVIRONMENT = z.object({
   DATA_DIR: z.string().min(1).default('./var'),
-  EVENT_STORE: place('sqlite:', ESDB, parseAddress, A_LOG).optional(),
+  EVENT_STORE: LOG_PLACE.optional(),
   READ_STORE: place('sqlite:', MONGO, parseMongoAddress, VIEWS).optional(),
-  VAULT: place('file:', MONGO, parseMongoAddress, A_VAULT).optional(),
+  VAULT: VAULT_PLACE.optional(),
   ROLE: z.enum(ROLES, 'must be all, api or worker').default('all'),
   HOST: z.string().min(1).default('127.0.0.1'),
   PORT: z.coerce.number(A_PORT).int(A_PORT).min(0, A_PORT).max(65_535, A_PORT).default(3000),
@@ -92,19 +95,17 @@ const ENVIRONMENT = z.object({
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
 });
 
-const COPY = z.object({
-  '--from': place('sqlite:', ESDB, parseAddress, A_LOG),
-  '--to': place('sqlite:', ESDB, parseAddress, A_LOG),
-});
-
 type Places = Pick<Config, 'eventStore' | 'readStore' | 'vault' | 'role'>;
 
-/** Read models may be dropped and made again; keys never. */
-const shareDatabase = (readStore: Place, vault: Place): boolean => {
-  if (!isServer(readStore) || !isServer(vault)) return false;
-  const [views, keys] = [parseMongoAddress(readStore), parseMongoAddress(vault)];
-  return views.hosts === keys.hosts && (views.database ?? 'hongzhang') === (keys.database ?? 'hongzhang-vault');
+/** Do two addresses of MongoDB name one database? `otherwise` is what each means where it names none. */
+export const sameDatabase = (addresses: readonly [Place, Place], otherwise: readonly [string, string]): boolean => {
+  const [a, b] = [parseMongoAddress(addresses[0]), parseMongoAddress(addresses[1])];
+  return a.hosts === b.hosts && (a.database ?? otherwise[0]) === (b.database ?? otherwise[1]);
 };
+
+/** Read models may be dropped and made again; keys never. */
+const shareDatabase = (readStore: Place, vault: Place): boolean =>
+  isServer(readStore) && isServer(vault) && sameDatabase([readStore, vault], ['hongzhang', 'hongzhang-vault']);
 
 /** What each variable allows and all of them together do not. */
 const combined = ({ eventStore, readStore, vault, role }: Places): readonly string[] => {
@@ -128,19 +129,8 @@ const combined = ({ eventStore, readStore, vault, role }: Places): readonly stri
   return problems.flatMap(([wrong, words]) => (wrong ? [words] : []));
 };
 
-const placeIn = (given: string, scheme: string): Place => (isServer(given) ? given : resolve(given.slice(scheme.length)));
-
-/** The two logs of a copy. Throws `BadConfig` as `readConfig` does. */
-export const readCopyPlaces = (given: {
-  readonly from: string;
-  readonly to: string;
-}): { readonly from: Place; readonly to: Place } => {
-  const checked = COPY.safeParse({ '--from': given.from, '--to': given.to });
-  if (!checked.success) throw new BadConfig(checked.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`));
-  const [from, to] = [placeIn(given.from, 'sqlite:'), placeIn(given.to, 'sqlite:')];
-  if (from === to) throw new BadConfig(['--to: must not be the log of --from']);
-  return { from, to };
-};
+/** The place that an address or a path behind `scheme` names; it has passed its check. */
+export const placeIn = (given: string, scheme: string): Place => (isServer(given) ? given : resolve(given.slice(scheme.length)));
 
 /** Every variable that the service knows; those with `_FILE` name a file that holds the value. */
 export const VARIABLES: readonly string[] = [...Object.keys(ENVIRONMENT.shape), ...BY_FILE.map((name) => `${name}_FILE`)];

@@ -16,9 +16,10 @@ import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { DomainError } from '../domain/decider.ts';
 import { answer } from './answer.ts';
+import { vaultPaths } from './vault-files.ts';
 
 /** Makes a file or folder durable off the request loop: a gigabyte takes the disk seconds. */
-const synced = async (path: string): Promise<void> => {
+export const synced = async (path: string): Promise<void> => {
   const handle = await open(path, 'r');
   try {
     await handle.sync();
@@ -63,10 +64,9 @@ export const uploadId = (key: string, { total }: Chunk): string =>
 /** Contents as files of a directory. */
 export const openContentStore = (directory: string): ContentStore => {
   const contents = `${directory}/contents`;
-  const uploads = `${directory}/uploads`;
+  const { content: pathOf, uploads } = vaultPaths(directory);
   for (const path of [contents, uploads]) mkdirSync(path, { recursive: true, mode: 0o700 });
   const busy = new Set<string>();
-  const pathOf = (sha256: string): string => `${contents}/${sha256.slice(0, 2)}/${sha256}`;
 
   const hashOf = async (path: string): Promise<string> => {
     const hash = createHash('sha256');

@@ -11,7 +11,8 @@ export type WithFiles = {
   readonly problems: readonly string[];
 };
 
-const contentOf = (path: string): { readonly text: string } | { readonly problem: string } => {
+/** What a file holds, or why that is not known; neither says its path. */
+export const secretIn = (path: string): { readonly text: string } | { readonly problem: string } => {
   try {
     const text = readFileSync(path, 'utf8').trim();
     return text === '' ? { problem: 'names an empty file' } : { text };
@@ -36,7 +37,7 @@ export const withFiles = (given: Environment): WithFiles => {
       problems.push(`${name}_FILE: cannot stand beside ${name}; give one of them`);
       continue;
     }
-    const content = contentOf(path);
+    const content = secretIn(path);
     if ('text' in content) environment[name] = content.text;
     else problems.push(`${name}_FILE: ${content.problem}`);
   }

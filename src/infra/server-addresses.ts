@@ -1,4 +1,5 @@
 import { BadConfig, isServer, type Config, type Place } from './config.ts';
+import type { CopyKind, CopyPlaces } from './copy-places.ts';
 
 type Faults = (address: string) => readonly string[];
 /** The drivers are loaded only where an address names one. */
@@ -25,7 +26,8 @@ export const checkAddresses = async ({
   ]);
 };
 
-/** The same for the two logs of a copy. */
-export const checkLogAddresses = async ({ from, to }: { readonly from: Place; readonly to: Place }): Promise<void> => {
-  refuse([...(await named('--from', from, faultsOfLog)), ...(await named('--to', to, faultsOfLog))]);
+/** The same for the two ends of a copy. */
+export const checkCopyAddresses = async (kind: CopyKind, { from, to }: CopyPlaces): Promise<void> => {
+  const faults = kind === 'log' ? faultsOfLog : faultsOfMongo;
+  refuse([...(await named('--from', from, faults)), ...(await named('--to', to, faults))]);
 };

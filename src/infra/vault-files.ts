@@ -74,3 +74,31 @@ export const eraseFile = (path: string): void => {
   rmSync(path);
   sync(dirname(path));
 };
+
+/** Where a vault of files keeps what. */
+export const vaultPaths = (directory: string) => {
+  const inGroups =
+    (folder: string) =>
+    (name: string): string =>
+      `${directory}/${folder}/${name.slice(0, 2)}/${name}`;
+  return {
+    service: (name: string): string => `${directory}/service/${name}.key`,
+    key: inGroups('keys'),
+    subject: inGroups('subjects'),
+    credential: (account: string): string => `${directory}/credentials/${account}`,
+    revoked: `${directory}/revoked-tokens`,
+    content: inGroups('contents'),
+    uploads: `${directory}/uploads`,
+    unfinished: `${directory}/unfinished-copy`,
+  };
+};
+
+/** The signed-out tokens of a vault's file, with when they expire. */
+export const revokedIn = (path: string): readonly (readonly [string, number])[] =>
+  (readPrivate(path)?.toString('utf8') ?? '')
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => line.split(' ') as [string, string])
+    .map(([jti, end]) => [jti, Number(end)] as const);
+
+export const revokedLine = (jti: string, expiresAt: number): string => `${jti} ${String(expiresAt)}\n`;

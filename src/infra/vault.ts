@@ -1,7 +1,8 @@
-import { appendFileSync } from 'node:fs';
+import { appendFileSync, existsSync } from 'node:fs';
 import { answer } from './answer.ts';
 import { chance, type Chance } from './chance.ts';
-import { eraseFile, privateDirectory, readPrivate, writeDurably } from './vault-files.ts';
+import { eraseFile, privateDirectory, readPrivate, revokedIn, revokedLine, vaultPaths, writeDurably } from './vault-files.ts';
+import { VaultUnfinished } from './vault-records.ts';
 
 export const SERVICE_KEYS = ['request-hash', 'names', 'cursor', 'tokens'] as const;
 export type ServiceKey = (typeof SERVICE_KEYS)[number];
@@ -37,13 +38,15 @@ export const vaultName = (name: string): string => {
   return name;
 };
 
-/** Keys and credentials in a directory of this user alone. It is never rebuilt, so it must be backed up with the log. */
+/** Keys and credentials in a directory of this user alone. It is never rebuilt, so it must be backed up with the log. Throws `VaultUnfinished`. */
 export const openVault = (directory: string, { bytes, id }: Chance = chance): Vault => {
   privateDirectory(directory);
+  const paths = vaultPaths(directory);
+  if (existsSync(paths.unfinished)) throw new VaultUnfinished();
   const cache = new Map<string, Buffer>();
-  const subjectPath = (subject: string): string => `${directory}/subjects/${vaultName(subject).slice(0, 2)}/${subject}`;
-  const keyPath = (keyId: string): string => `${directory}/keys/${vaultName(keyId).slice(0, 2)}/${keyId}`;
-  const revokedPath = `${directory}/revoked-tokens`;
+  const subjectPath = (subject: string): string => paths.subject(vaultName(subject));
+  const keyPath = (keyId: string): string => paths.key(vaultName(keyId));
+  const revokedPath = paths.revoked;
   const remember = (keyId: string, key: Buffer): Buffer => {
     cache.set(keyId, key);
     if (cache.size > CACHED) cache.delete(cache.keys().next().value as string);
@@ -51,7 +54,7 @@ export const openVault = (directory: string, { bytes, id }: Chance = chance): Va
   };
   const service = new Map<ServiceKey, Buffer>();
   for (const name of SERVICE_KEYS) {
-    const path = `${directory}/service/${name}.key`;
+    const path = paths.service(name);
     const key = readPrivate(path) ?? bytes(32);
     if (readPrivate(path) === undefined) writeDurably(path, key);
     service.set(name, key);
@@ -78,11 +81,10 @@ export const openVault = (directory: string, { bytes, id }: Chance = chance): Va
     eraseFile(keyPath(keyId));
   };
   const revokedTokens = (now: number): ReadonlyMap<string, number> => {
-    const lines = (readPrivate(revokedPath)?.toString('utf8') ?? '').split('\n').filter((line) => line !== '');
-    const all = lines.map((line) => line.split(' ') as [string, string]).map(([jti, end]) => [jti, Number(end)] as const);
+    const all = revokedIn(revokedPath);
     const living = new Map(all.filter(([, expiresAt]) => expiresAt > now));
     if (living.size < all.length) {
-      writeDurably(revokedPath, [...living].map(([jti, expiresAt]) => `${jti} ${String(expiresAt)}\n`).join(''));
+      writeDurably(revokedPath, [...living].map(([jti, expiresAt]) => revokedLine(jti, expiresAt)).join(''));
     }
     return living;
   };
@@ -91,11 +93,11 @@ export const openVault = (directory: string, { bytes, id }: Chance = chance): Va
     keyOf: (subject) => answer(() => keyOf(subject)),
     keyById: (keyId) => answer(() => keyById(keyId)),
     erase: (subject) => answer(() => { erase(subject); }), // prettier-ignore
-    credential: (account) => answer(() => readPrivate(`${directory}/credentials/${vaultName(account)}`)?.toString('utf8')),
+    credential: (account) => answer(() => readPrivate(paths.credential(vaultName(account)))?.toString('utf8')),
     setCredential: (account, credential) =>
-      answer(() => { writeDurably(`${directory}/credentials/${vaultName(account)}`, credential); }), // prettier-ignore
+      answer(() => { writeDurably(paths.credential(vaultName(account)), credential); }), // prettier-ignore
     revokeToken: (jti, expiresAt) =>
-      answer(() => { appendFileSync(revokedPath, `${jti} ${String(expiresAt)}\n`, { flush: true }); }), // prettier-ignore
+      answer(() => { appendFileSync(revokedPath, revokedLine(jti, expiresAt), { flush: true }); }), // prettier-ignore
     revokedTokens: (now) => answer(() => revokedTokens(now)),
   };
 };

@@ -49,6 +49,10 @@ describe('the containers', () => {
     ]);
   });
 
+  it('let init run the copies too: it has the addresses, and reaches the stores and nothing else', () => {
+    expect(compose.services['init']).toMatchObject({ networks: ['stores'], secrets: ['event-store', 'read-store', 'vault'] });
+  });
+
   it.each(containers)('%s has no rights beyond its work', (name, container) => {
     expect(container).toMatchObject({ read_only: true, cap_drop: ['ALL'], security_opt: ['no-new-privileges:true'] });
     expect(container.privileged).toBeUndefined();
@@ -83,8 +87,13 @@ const withoutOpenssl = ((): boolean => {
 describe.skipIf(withoutOpenssl)('the secrets and certificates of a deployment', { timeout: 60_000 }, () => {
   const folder = mkdtempSync(join(tmpdir(), 'hongzhang-deploy-'));
   const secrets = join(folder, 'secrets');
-  const run = (script: string, ...args: readonly string[]): string =>
-    execFileSync('sh', [pathOf(script), ...args], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+  const run = (script: string, ...args: readonly string[]): string => runFor('localhost', script, ...args);
+  const runFor = (site: string, script: string, ...args: readonly string[]): string =>
+    execFileSync('sh', [pathOf(script), ...args], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+      env: { ...process.env, SITE: site },
+    });
   beforeAll(() => {
     for (const volume of ['authority', 'trust', 'event-store', 'mongo', 'proxy']) execFileSync('mkdir', [join(folder, volume)]);
     run('deploy/secrets.sh', secrets);
@@ -150,6 +159,51 @@ describe.skipIf(withoutOpenssl)('the secrets and certificates of a deployment', 
     run('deploy/certificates.sh', folder, join(secrets, 'mongo-keyfile'));
     expect(read()).toBe(before);
   });
+
+  const file = (path: string): string => join(folder, path);
+  const again = (site = 'localhost'): string => runFor(site, 'deploy/certificates.sh', folder, join(secrets, 'mongo-keyfile'));
+  const openssl = (...args: readonly string[]): string =>
+    execFileSync('openssl', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+  const read = (path: string): string => readFileSync(file(path), 'utf8');
+  /** A certificate for some days, by our authority or by itself. */
+  const issue = (name: string, days: string, by: 'us' | 'others', san = 'DNS:localhost,IP:127.0.0.1'): void => {
+    const to = ['-keyout', file(`${name}.key`), '-out', file(`${name}.crt`), '-days', days, '-addext', `subjectAltName=${san}`];
+    const authority = by === 'us' ? ['-CA', file('authority/ca.crt'), '-CAkey', file('authority/ca.key')] : [];
+    openssl('req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-subj', '/CN=by-hand', ...authority, ...to);
+  };
+  const keyOf = (path: string): string => openssl('pkey', '-in', file(path), '-pubout');
+  const certifiedKeyOf = (path: string): string => openssl('x509', '-in', file(path), '-noout', '-pubkey');
+
+  it('leave the certificate that the city has given its proxy, however soon it ends and whatever it is for', () => {
+    issue('proxy/proxy', '7', 'others');
+    const before = [read('proxy/proxy.crt'), read('proxy/proxy.key')];
+    again('data.example');
+    expect([read('proxy/proxy.crt'), read('proxy/proxy.key')]).toEqual(before);
+  });
+
+  it('are made anew where ours end within 30 days, are for another name, or by an authority that was lost', () => {
+    issue('event-store/event-store-2', '7', 'us', 'DNS:event-store-2,DNS:localhost,IP:127.0.0.1');
+    rmSync(file('proxy/proxy.crt'));
+    const kept = read('event-store/event-store-1.crt');
+    again();
+    expect(openssl('x509', '-in', file('event-store/event-store-2.crt'), '-noout', '-checkend', '2592000')).toMatch(/will not/);
+    for (const [site, name] of [['data.example', 'DNS:data.example'], ['192.0.2.7', 'IP Address:192.0.2.7']] as const) {
+      again(site);
+      expect(openssl('x509', '-in', file('proxy/proxy.crt'), '-noout', '-ext', 'subjectAltName')).toContain(name);
+      const made = read('proxy/proxy.crt');
+      again(site);
+      expect(read('proxy/proxy.crt')).toBe(made);
+    } // prettier-ignore
+    expect(certifiedKeyOf('proxy/proxy.crt')).toBe(keyOf('proxy/proxy.key'));
+    expect(read('event-store/event-store-1.crt')).toBe(kept);
+
+    rmSync(file('authority/ca.key'));
+    again();
+    for (const name of ['event-store/event-store-1', 'mongo/mongo-3', 'proxy/proxy']) {
+      expect(openssl('verify', '-CAfile', file('trust/ca.crt'), file(`${name}.crt`))).toMatch(/OK/);
+      expect(certifiedKeyOf(`${name}.crt`)).toBe(keyOf(`${name}.key`));
+    }
+  }, 120_000);
 });
 
 describe('the image', () => {

@@ -1,33 +1,21 @@
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { openMongoReadStore } from '../../src/infra/mongo/read-store.ts';
 import { openSqliteReadStore } from '../../src/infra/sqlite-read-store.ts';
 import { organizations } from '../../src/projections/organizations.ts';
 import type { Projection } from '../../src/projections/projection.ts';
 import { freshDatabases, MONGO_TEST_URL } from '../support/mongo.ts';
+import { runCli, serveCli, type Ended } from '../support/cli.ts';
 import { freshFolders } from '../support/folders.ts';
 
-const CLI = fileURLToPath(new URL('../../src/cli.ts', import.meta.url));
 const fresh = freshFolders();
 const database = freshDatabases();
 
-type Ended = { readonly code: number | null; readonly out: string; readonly errors: string };
-const run = async (args: readonly string[], environment: Readonly<Record<string, string>> = {}): Promise<Ended> => {
-  const child = spawn(process.execPath, ['--import', 'tsx', CLI, ...args], {
-    env: { ...process.env, DATA_DIR: join(fresh(), 'data'), PORT: '0', LOG_LEVEL: 'warn', ...environment },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let [out, errors] = ['', ''];
-  child.stdout.on('data', (text: Buffer) => (out += text.toString()));
-  child.stderr.on('data', (text: Buffer) => (errors += text.toString()));
-  const [code] = (await once(child, 'close')) as [number | null];
-  return { code, out, errors };
-};
+const run = (args: readonly string[], environment: Readonly<Record<string, string>> = {}): Promise<Ended> =>
+  runCli(args, { DATA_DIR: join(fresh(), 'data'), ...environment });
 /** What an operator can act on is said in words; a stack is for bugs. */
 const expectPlain = ({ code, errors }: Ended, ...says: readonly RegExp[]): void => {
   expect(code).toBe(1);
@@ -43,7 +31,7 @@ describe('hongzhang', () => {
     expect(code).toBe(0);
     for (const name of ['DATA_DIR', 'HOST', 'PORT', 'LOG_LEVEL', 'EVENT_STORE', 'READ_STORE', 'VAULT', 'ROLE'])
       expect(out).toContain(name);
-    for (const word of ['serve', 'init', 'demo', 'rebuild', 'copy-log', '重建', '演示']) expect(out).toContain(word);
+    for (const word of ['serve', 'init', 'demo', 'rebuild', 'copy-log', 'copy-vault', '重建', '演示']) expect(out).toContain(word);
     expect((await run(['init', '--help'])).out).toContain('admin-1');
   }, 60_000);
 
@@ -84,7 +72,16 @@ describe('hongzhang', () => {
     const source = `sqlite:${join(directory, 'events.db')}`;
     const copy = (...args: readonly string[]) => run(['copy-log', ...args], { DATA_DIR: directory });
     expect((await copy('--help')).out).toMatch(/VAULT[^]*Exit codes: 0 [^]*2 copied/);
-    expectPlain(await copy('--from', source), /--to/);
+    expectPlain(await copy('--from', source), /--to: is missing \(or --to-file/);
+    const secret = join(fresh(), 'address');
+    writeFileSync(secret, 'esdb://ops:geheim@a:b');
+    const wrong = await copy('--from-file', secret, '--to', source, '--to-file', '/nowhere/geheim');
+    expectPlain(wrong, /--to-file: cannot stand beside --to/);
+    expectPlain(await copy('--from-file', secret, '--to-file', '/nowhere/geheim'), /--to-file: names a file that cannot be read/);
+    expectPlain(await copy('--from-file', secret, '--to', source), /--from: .*host, port/);
+    expect(wrong.errors).not.toMatch(/geheim/);
+    writeFileSync(secret, `${source}\n`);
+    expectPlain(await copy('--from-file', secret, '--to', source), /--to: must not be the log of --from/);
     expectPlain(await copy('--from', 'mysql://ops:geheim@a', '--to', source), /--from: must be sqlite:/);
     expectPlain(await copy('--from', source, '--to', source), /--to: must not be the log of --from/);
     expectPlain(await copy('--from', source, '--to', target), /来源处没有账本/, /no ledger at --from/);
@@ -97,6 +94,24 @@ describe('hongzhang', () => {
     const again = await copy('--from', source, '--to', target);
     expect([again.code, again.out]).toEqual([0, expect.stringMatching(/Copied 0 events/)]);
     expect(statSync(target.slice('sqlite:'.length)).mode & 0o077).toBe(0);
+  }, 120_000);
+
+  it('copies a vault, once the service has let go of it, and one that others may read not at all', async () => {
+    const directory = join(fresh(), 'data');
+    const copy = (...args: readonly string[]) => run(['copy-vault', ...args], { DATA_DIR: directory });
+    expect((await run(['init'], { DATA_DIR: directory })).code).toBe(0);
+    const [source, target] = [`file:${join(directory, 'vault')}`, `file:${join(fresh(), 'copied', 'vault')}`];
+    expectPlain(await copy('--to', target), /--from: is missing/);
+    expectPlain(await copy('--from', target, '--to', source), /没有密钥库/, /no vault at --from/);
+    const service = await serveCli([], { DATA_DIR: directory });
+    expectPlain(await copy('--from', source, '--to', target), /Another Hongzhang process/);
+    await service.end();
+    const copied = await copy('--from', source, '--to', target);
+    expect([copied.code, copied.out]).toEqual([0, expect.stringMatching(/16 records .* 0 contents, 16 of them/)]);
+    expect(copied.errors).toMatch(/\[#{30}\] 核对 verify {2}16 \/ 16/);
+    expect((await copy('--from', source, '--to', target)).out).toMatch(/, 0 of them written now/);
+    chmodSync(join(directory, 'vault'), 0o750);
+    expectPlain(await copy('--from', source, '--to', target), /others may read the keys/);
   }, 120_000);
 
   it('says that a port is taken', async () => {

@@ -174,11 +174,11 @@ describe('a copy that ended before its end', { timeout: 120_000 }, () => {
     await writeLog(first, 140);
     const to = kind === 'esdb' ? freshLog(server.address) : place('b.db');
     for (const after of [50, 100]) {
-      const killed = await child(first, to, String(after), '50');
+      const killed = await child('log', first, to, String(after), '50');
       expect(killed.signal).toBe('SIGKILL');
       expect(killed.lines.at(-1)).toMatch(/^copy /);
     }
-    const ended = await child(first, to, 'Infinity', '50');
+    const ended = await child('log', first, to, 'Infinity', '50');
     const outcome = JSON.parse(ended.lines.at(-1) ?? '') as { end: number; held: number };
     expect(ended.code).toBe(0);
     expect(outcome.end).toBe(139);
@@ -197,7 +197,7 @@ describe('a copy that ended before its end', { timeout: 120_000 }, () => {
     const [folder, named] = kind === 'esdb' ? [temporary, /^hongzhang-copy-/] : [dirname(fileOf(to)), /^b\.db\.comparing$/];
     const left = () => readdirSync(folder).filter((name) => named.test(name)).map((name) => statSync(join(folder, name)).mode & 0o777); // prettier-ignore
     try {
-      const killed = await child(first, to, '1', '50', 'views-of-source');
+      const killed = await child('log', first, to, 'views-of-source:1', '50');
       expect([killed.signal, left()]).toEqual(['SIGKILL', [0o700]]);
       expect(await copy(first, to)).toMatchObject({ end: 59, held: 60 });
       expect(left()).toEqual([]);

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { BadConfig, readConfig } from '../../src/infra/config.ts';
-import { checkAddresses, checkLogAddresses } from '../../src/infra/server-addresses.ts';
+import { checkAddresses, checkCopyAddresses } from '../../src/infra/server-addresses.ts';
 import { freshFolders } from '../support/folders.ts';
 
 const fresh = freshFolders();
@@ -53,7 +53,9 @@ describe('an address that its driver would throw at', () => {
   it('is named wherever it stands, all of them at once', async () => {
     const wrong = { EVENT_STORE: 'esdb://a:b', READ_STORE: 'mongodb://a:b/views', VAULT: 'mongodb://a:b/keys' };
     await expect(checkAddresses(readConfig(wrong))).rejects.toThrow(/EVENT_STORE: [^]*READ_STORE: [^]*VAULT: /);
-    await expect(checkLogAddresses({ from: wrong.EVENT_STORE, to: wrong.EVENT_STORE })).rejects.toThrow(/--from: [^]*--to: /);
+    await expect(checkCopyAddresses('log', { from: wrong.EVENT_STORE, to: wrong.EVENT_STORE })).rejects.toThrow(
+      /--from: [^]*--to: /,
+    );
     await expect(checkAddresses(readConfig({}))).resolves.toBeUndefined();
   });
 

@@ -1,13 +1,14 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { PassThrough, pipeline, Readable } from 'node:stream';
 import { pipeline as passing } from 'node:stream/promises';
-import { Binary, GridFSBucket, ObjectId, type Collection as Documents } from 'mongodb';
+import { Binary, GridFSBucket, ObjectId, type Db } from 'mongodb';
 import { DomainError } from '../../domain/decider.ts';
 import { checkLimits, uploadId, type Chunk, type ContentStore, type Uploaded } from '../content-store.ts';
 import { databaseOf, isDuplicate, openClient, reaching, translated } from './client.ts';
+import { bytesOf } from './vault.ts';
 
 /** Bytes of one piece in the database. */
-const PIECE = 1_048_576;
+export const PIECE = 1_048_576;
 /** How long a node may be busy with one chunk before another may take the upload over. Longer than any request lives. Milliseconds. */
 const HELD = 120_000;
 
@@ -30,12 +31,23 @@ type File = {
   readonly filename: string;
 };
 
-const bytesOf = ({ buffer, position }: Binary): Buffer => Buffer.from(buffer.subarray(0, position));
-
 export type MongoContentStore = ContentStore & { readonly close: () => Promise<void> };
 
+/** The entries of contents, and the pieces of these and of uploads. */
+export const contentsIn = (db: Db) => ({
+  files: db.collection<File>('contents.files'),
+  pieces: db.collection<Piece>('contents.chunks'),
+});
+
+/** Every content once, every piece once. */
+export const makeContentIndexes = async (db: Db): Promise<void> => {
+  const { files, pieces } = contentsIn(db);
+  await files.createIndexes([{ key: { filename: 1 }, unique: true }]);
+  await pieces.createIndexes([{ key: { files_id: 1, n: 1 }, unique: true }]);
+};
+
 /** Cuts what comes into pieces; `rest` is what does not fill one yet. */
-const pieceCutter = (have: number, begun: Buffer, save: (n: number, data: Buffer) => Promise<void>) => {
+export const pieceCutter = (have: number, begun: Buffer, save: (n: number, data: Buffer) => Promise<void>) => {
   let n = Math.floor(have / PIECE);
   let parts = [begun];
   let held = begun.length;
@@ -63,8 +75,7 @@ export const openMongoContentStore = async ({ address }: { readonly address: str
   const client = openClient(address);
   const db = databaseOf(client, 'hongzhang-vault');
   const bucket = new GridFSBucket(db, { bucketName: 'contents', chunkSizeBytes: PIECE });
-  const files = db.collection<File>('contents.files');
-  const pieces: Documents<Piece> = db.collection<Piece>('contents.chunks');
+  const { files, pieces } = contentsIn(db);
   const uploads = db.collection<Upload>('uploads');
   /** Uploads that this node is at: no need to ask. */
   const busy = new Set<string>();
@@ -213,10 +224,7 @@ export const openMongoContentStore = async ({ address }: { readonly address: str
     }
   };
 
-  await reaching(async () => {
-    await files.createIndexes([{ key: { filename: 1 }, unique: true }]);
-    await pieces.createIndexes([{ key: { files_id: 1, n: 1 }, unique: true }]);
-  });
+  await reaching(() => makeContentIndexes(db));
   return {
     put: (key, chunk) => reaching(() => put(key, chunk)),
     size: (sha256) =>

@@ -1,10 +1,11 @@
 import { Binary, type Collection as Documents, type Db } from 'mongodb';
 import { chance, type Chance } from '../chance.ts';
+import { VaultUnfinished } from '../vault-records.ts';
 import { SERVICE_KEYS, vaultName, type ServiceKey, type SubjectKey, type Vault } from '../vault.ts';
 import { databaseOf, isDuplicate, openClient, reaching } from './client.ts';
 
 /** `key` is missing once it is erased; `erasedAt` by the server's clock, so that nodes agree on what is new. */
-type KeyEntry = { readonly _id: string; readonly key?: Binary; readonly erasedAt?: Date };
+export type KeyEntry = { readonly _id: string; readonly key?: Binary; readonly erasedAt?: Date };
 type SubjectEntry = { readonly _id: string; readonly keyId: string };
 type Credential = { readonly _id: string; readonly credential: string };
 type Revoked = { readonly _id: string; readonly expiresAt: number };
@@ -16,7 +17,20 @@ const ASKED = 1_000;
 /** Erasures this much older than the newest known are looked for again: they need not become visible in order. Milliseconds. */
 const SLACK = 30_000;
 
-const bytesOf = ({ buffer, position }: Binary): Buffer => Buffer.from(buffer.subarray(0, position));
+export const bytesOf = ({ buffer, position }: Binary): Buffer => Buffer.from(buffer.subarray(0, position));
+
+/** The mark of a vault that a copy has not come to the end of. */
+export const unfinishedCopy = (db: Db) => {
+  const marks: Documents<{ readonly _id: string }> = db.collection('copy');
+  const mark = { _id: 'unfinished' };
+  return {
+    is: async (): Promise<boolean> => (await marks.findOne(mark)) !== null,
+    mark: async (unfinished: boolean): Promise<void> => {
+      if (unfinished) await marks.replaceOne(mark, {}, { upsert: true });
+      else await marks.deleteOne(mark);
+    },
+  };
+};
 
 /** Makes what is missing, once for all nodes that start at the same time. */
 const serviceKeysIn = async (db: Db, draw: Chance): Promise<ReadonlyMap<ServiceKey, Buffer>> => {
@@ -85,7 +99,7 @@ export type MongoVaultOptions = {
 
 /**
  * Keys and credentials in a MongoDB database of their own, for many nodes. A write has come to the journals of a majority
- * before it is answered: no event can outlive the key that it was sealed with.
+ * before it is answered: no event can outlive the key that it was sealed with. Rejects with `VaultUnfinished`.
  */
 export const openMongoVault = async ({ address, now = Date.now, draw = chance }: MongoVaultOptions): Promise<MongoVault> => {
   const client = openClient(address);
@@ -131,9 +145,13 @@ export const openMongoVault = async ({ address, now = Date.now, draw = chance }:
   };
 
   const service = await reaching(async () => {
+    if (await unfinishedCopy(db).is()) throw new VaultUnfinished();
     await keys.createIndexes([{ key: { erasedAt: 1 } }]);
     await revoked.createIndexes([{ key: { expiresAt: 1 } }]);
     return serviceKeysIn(db, draw);
+  }).catch(async (error: unknown) => {
+    await client.close();
+    throw error;
   });
   return {
     serviceKey: (name) => service.get(name) as Buffer,
