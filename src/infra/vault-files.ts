@@ -5,13 +5,14 @@ import {
   fsyncSync,
   mkdirSync,
   openSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
   statSync,
   writeSync,
 } from 'node:fs';
-import { dirname } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 
 /** Somebody else could read the vault: the service does not start on it. */
 export class VaultOpenToOthers extends Error {
@@ -61,9 +62,7 @@ export const readPrivate = (path: string): Buffer | undefined => {
   return readFileSync(path);
 };
 
-/** Overwrites and removes a file, durably: how a key dies. */
-export const eraseFile = (path: string): void => {
-  if (!existsSync(path)) return;
+const destroy = (path: string): void => {
   const handle = openSync(path, 'r+');
   try {
     writeSync(handle, randomBytes(statSync(path).size));
@@ -72,7 +71,16 @@ export const eraseFile = (path: string): void => {
     closeSync(handle);
   }
   rmSync(path);
-  sync(dirname(path));
+};
+
+/** Overwrites and removes a file, durably: how a key dies. With it dies what writers that were killed left of it (`writeDurably`). */
+export const eraseFile = (path: string): void => {
+  const folder = dirname(path);
+  if (!existsSync(folder)) return;
+  const beside = readdirSync(folder).filter((name) => name.startsWith(`${basename(path)}.`) && name.endsWith('.tmp'));
+  for (const name of beside) destroy(join(folder, name));
+  if (existsSync(path)) destroy(path);
+  sync(folder);
 };
 
 /** Where a vault of files keeps what. */

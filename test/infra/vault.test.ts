@@ -54,7 +54,11 @@ describe('the vault', () => {
     const directory = freshVault();
     const vault = openVault(directory);
     const { key } = await vault.keyOf(ACCOUNT);
+    const path = filesOf(directory).find((file) => statSync(file).isFile() && readFileSync(file).includes(key)) ?? '';
+    // As a writer leaves it that was killed before it gave the file its name.
+    writeFileSync(`${path}.0123456789ab.tmp`, key);
     await vault.erase(ACCOUNT);
+    expect(filesOf(directory).filter((file) => file.endsWith('.tmp'))).toEqual([]);
     for (const file of filesOf(directory)) if (statSync(file).isFile()) expect(readFileSync(file).includes(key)).toBe(false);
   });
 
