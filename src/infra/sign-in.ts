@@ -80,13 +80,15 @@ export const createSignIn = (deps: SignInDeps) => {
 
   return async (login: string, password: string, address: string): Promise<SignedIn> => {
     const hash = deps.loginHash(login);
-    const wait = Math.max(logins.waitFor(hash), addresses.waitFor(address), queue.length >= WAITING ? 1 : 0);
-    if (wait > 0) return { refused: 'throttled', retryAfter: wait };
-    // Counted before the password is looked at, so that many tries at once are no way round.
-    logins.fail(hash);
-    addresses.fail(address);
+    const wait = (): number => Math.max(logins.waitFor(hash), addresses.waitFor(address), queue.length >= WAITING ? 1 : 0);
+    if (wait() > 0) return { refused: 'throttled', retryAfter: wait() };
     const account = await deps.accountOf(hash);
     const stored = account === null ? undefined : await deps.vault.credential(account);
+    // Counted once the stores have answered, so that their silence is nobody's wrong password; and before the password is
+    // looked at, so that many tries at once are no way round.
+    if (wait() > 0) return { refused: 'throttled', retryAfter: wait() };
+    logins.fail(hash);
+    addresses.fail(address);
     const fits = await inTurn(async () => fitsPassword(password, stored ?? (await decoy)));
     if (!fits || stored === undefined || account === null || !(await deps.mayAct(account))) return { refused: 'wrong' };
     logins.forgive(hash);

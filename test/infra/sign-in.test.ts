@@ -13,11 +13,12 @@ const WANG = asId<AccountId>('account-wang');
 const WINDOW = 300_000;
 let now: number;
 let active: boolean;
+let away: boolean;
 let signIn: (login: string, password: string, address?: string) => Promise<SignedIn>;
 
 beforeEach(async () => {
   now = Date.parse('2026-03-02T01:00:00.000Z');
-  active = true;
+  [active, away] = [true, false];
   const vault = openVault(join(fresh(), 'vault'));
   const accounts = new Map([['wang', WANG], ['gateway', asId<AccountId>('account-gateway')]]); // prettier-ignore
   await vault.setCredential(WANG, await hashPassword('right', CHEAP));
@@ -26,7 +27,7 @@ beforeEach(async () => {
     tokens: createTokens(vault, () => now),
     cost: CHEAP,
     loginHash: (login) => login.trim().toLowerCase(),
-    accountOf: (login) => Promise.resolve(accounts.get(login) ?? null),
+    accountOf: (login) => (away ? Promise.reject(new Error('away')) : Promise.resolve(accounts.get(login) ?? null)),
     mayAct: () => Promise.resolve(active),
     wallClock: () => now,
   });
@@ -57,6 +58,13 @@ describe('signing in', () => {
     now += 1_500;
     expect(await signIn(` ${login.toUpperCase()}`, 'right')).toEqual({ refused: 'throttled', retryAfter: 299 });
     expect(await signIn('somebody-else', 'wrong')).toEqual(WRONG);
+  });
+
+  it('takes the silence of a store for nobody’s wrong password', async () => {
+    away = true;
+    for (let n = 0; n < 60; n += 1) await expect(signIn('wang', 'right')).rejects.toThrow('away');
+    away = false;
+    expect(await signIn('wang', 'right')).toMatchObject({ account: WANG });
   });
 
   it('goes on once the first failure has left the window', async () => {
