@@ -11,6 +11,8 @@ const mute = {
   actorOf: never,
   signIn: never,
   tokens: { revoke: never },
+  openPersonal: never,
+  readStore: { snapshot: never },
   waitFor: (_view: string, _position: number, timeoutMs: number) => {
     asked.push(timeoutMs);
     return Promise.resolve(false);
@@ -30,6 +32,8 @@ it.each<[string, () => Promise<unknown>, number]>([
   ['an account', () => deps.actorOf('a' as never), 3_900],
   ['a command', () => deps.execute({} as never), 3_900],
   ['a sign-in', () => deps.signIn?.('a', 'b', 'c') ?? Promise.resolve(), 3_900],
+  ['a name', () => deps.openPersonal({} as never), 3_900],
+  ['a view', () => deps.readStore.snapshot({} as never, () => 0), 10_000],
   ['a sign-out', () => deps.tokens?.revoke('jti', 0) ?? Promise.resolve(), 3_900],
 ])('waits no longer than this for %s', async (_, ask, limit) => {
   const outcome = vi.fn();
