@@ -82,7 +82,10 @@ export const startFollower = (connection: Connection, ledger: LedgerReader, lack
     // Where this node stands when it asks: it may know more when the answer comes.
     const [asked, id] = [position, lastId];
     if (asked < 0) return ledger.links(0, limit, LOOK_TIMEOUT_MS);
-    const [there, ...more] = await ledger.links(asked, limit + 1, LOOK_TIMEOUT_MS);
+    const [there, ...more] = await ledger.links(asked, limit + 1, LOOK_TIMEOUT_MS).catch((error: unknown) => {
+      lacking = undefined;
+      throw error;
+    });
     if (there === undefined) {
       lacking = { since: lacking?.since ?? monotonic(), last: monotonic() };
       throw new EsdbFault('unknown', `the ledger ends before position ${String(asked)}`);

@@ -87,12 +87,16 @@ export const openMongoReadStore = async ({ address, now = () => performance.now(
       return new Map([...feed.places, ...(await placesOf(rows, unknown, from))]);
     };
     const { places, ...batch } = await planBatch(feed.collection, projection, documents, versions, placesFor);
-    await writeBatch(rows, batch);
     const { shared } = to;
-    const moved = await registry.move(projection, from, shared === feed.shared ? { ...to, shared: undefined } : to);
-    if (!moved) {
-      await endOvertaken(rows, batch, (await registry.find(projection))?.position ?? -1);
-      throw await registry.refusal(projection, from);
+    try {
+      await writeBatch(rows, batch);
+      const moved = await registry.move(projection, from, shared === feed.shared ? { ...to, shared: undefined } : to);
+      if (!moved) throw await registry.refusal(projection, from);
+    } catch (error) {
+      // Also where an answer was lost: others may have gone on for long.
+      const position = await registry.find(projection).then((found) => found?.position ?? -1, () => -1); // prettier-ignore
+      await endOvertaken(rows, batch, position).catch(() => undefined);
+      throw error;
     }
     Object.assign(feed, { position: to.position, shared, places });
     if (!feed.collection.history) await feed.collect(rows, to.position);
