@@ -1,4 +1,4 @@
-import { Worker } from 'node:worker_threads';
+import { Worker, type ResourceLimits } from 'node:worker_threads';
 
 /** A thread's first lines where it runs from sources: TypeScript is loaded through tsx, which a thread must register itself. */
 const FROM_SOURCE = `
@@ -12,10 +12,10 @@ import('node:worker_threads').then(async ({ workerData }) => {
  * Starts a worker thread from a module beside the caller (`import.meta.url`), named without its ending. The module finds
  * what it was given in `workerData.given`. From sources (tests, tsx) the thread runs TypeScript, from the build what tsc wrote.
  */
-export const startWorker = (caller: string, module: string, given: unknown): Worker => {
+export const startWorker = (caller: string, module: string, given: unknown, resourceLimits: ResourceLimits = {}): Worker => {
   const fromSource = caller.endsWith('.ts');
   const address = new URL(`${module}${fromSource ? '.ts' : '.js'}`, caller);
   return fromSource
-    ? new Worker(FROM_SOURCE, { eval: true, workerData: { module: address.href, given } })
-    : new Worker(address, { workerData: { given } });
+    ? new Worker(FROM_SOURCE, { eval: true, workerData: { module: address.href, given }, resourceLimits })
+    : new Worker(address, { workerData: { given }, resourceLimits });
 };
