@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { isServer, type Place } from './infra/config.ts';
 import { lockCopied, type Environment } from './infra/copy-locks.ts';
@@ -33,7 +33,7 @@ type Logs = { readonly source: EvidenceLog; readonly target: CopyTarget };
 const compareFolderOf = (to: Place): string => {
   if (!isServer(to)) return `${to}.comparing`;
   const named = createHash('sha256').update(to.replace(/\/\/[^/]*@/, '//'));
-  return join(tmpdir(), `hongzhang-copy-${named.digest('hex').slice(0, 16)}`);
+  return join(tmpdir(), `hongzhang-copy-${String(userInfo().uid)}-${named.digest('hex').slice(0, 16)}`);
 };
 
 /** Rebuilt in a folder for this user alone, which goes again: views hold what the log holds. */
