@@ -8,7 +8,8 @@ export type AppendClient = {
   readonly release: () => Promise<void>;
 };
 
-const DISPOSE_MS = 1_000;
+/** Bounds for an end that does not come: on a busy machine an answer, or the error of a stream that ended, may take seconds. */
+const DISPOSE_MS = 3_000;
 type Shared = {
   readonly url: string;
   client: EventStoreDBClient;
@@ -47,7 +48,8 @@ export const appendClientOf = (url: string): AppendClient => {
   const replace = (failed: EventStoreDBClient): void => {
     if (shared.client !== failed) return;
     shared.client = EventStoreDBClient.connectionString(url);
-    shared.ready = disposed(failed, new Set(shared.underWay));
+    // All that were replaced, not the last alone.
+    shared.ready = Promise.all([shared.ready, disposed(failed, new Set(shared.underWay))]).then(() => undefined);
   };
 
   return {
@@ -73,7 +75,7 @@ export const appendClientOf = (url: string): AppendClient => {
       shared.users -= 1;
       if (shared.users > 0) return;
       if (current === shared) current = undefined;
-      lastEnded = disposed(shared.client, shared.underWay);
+      lastEnded = Promise.all([shared.ready, disposed(shared.client, shared.underWay)]).then(() => undefined);
       await lastEnded;
     },
   };

@@ -171,8 +171,8 @@ export const openMongoVault = async ({ address, now = Date.now, draw = chance }:
       reaching(async () => {
         const found = await revoked.find().toArray();
         const living = found.filter(({ expiresAt }) => expiresAt > at);
-        // Every request with a token waits for this list, and need not wait for a majority to forget what has expired.
-        if (living.length < found.length) revoked.deleteMany({ expiresAt: { $lte: at } }).catch(() => undefined);
+        // Every request with a token waits for this list: not for a write by a majority where there is nothing to forget.
+        if (living.length < found.length) await revoked.deleteMany({ expiresAt: { $lte: at } });
         return new Map(living.map(({ _id, expiresAt }) => [_id, expiresAt]));
       }),
     close: () => client.close(),
