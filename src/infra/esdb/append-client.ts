@@ -1,6 +1,6 @@
 import { EventStoreDBClient } from '@eventstore/db-client';
 import { within } from './deadline.ts';
-import { isLookUpFailure } from './fault.ts';
+import { EsdbFault, isLookUpFailure } from './fault.ts';
 
 /** The client that appends, shared by all who append to one server. */
 export type AppendClient = {
@@ -56,6 +56,8 @@ export const appendClientOf = (url: string): AppendClient => {
     run: async (append) => {
       // While this waits, another client may come, whose own beginning is to be awaited.
       for (let awaited: Promise<void> | undefined; awaited !== shared.ready;) await (awaited = shared.ready);
+      // Who waited until all had been released would open a stream that nobody ends, and whose error meets later clients.
+      if (shared.users === 0) throw new EsdbFault('not-written', 'the client that appends has ended');
       const { client } = shared;
       const appended = append(client);
       shared.underWay.add(appended);

@@ -12,9 +12,10 @@ const held = () => {
 };
 
 let appends: AppendClient;
+// Nothing is sent: the appends here are promises of the test.
+const open = (): AppendClient => appendClientOf('esdb://127.0.0.1:1?tls=false');
 beforeEach(() => {
-  // Nothing is sent: the appends here are promises of the test.
-  appends = appendClientOf('esdb://127.0.0.1:1?tls=false');
+  appends = open();
 });
 afterEach(async () => {
   await appends.release();
@@ -39,4 +40,16 @@ it('begins no append on a new client before what was under way on the old one ha
   await Promise.all([waiting, next]);
   await expect(failing).rejects.toThrow('no features');
   expect(order).toEqual(['answered on the old', 'began on the new']);
+});
+
+// A8.10: a stream opened after the end of its client is ended by nobody, and its error meets the promises of later ones.
+it('begins no append that was still waiting when all had released the client', async () => {
+  let began = false;
+  const waiting = appends.run(() => {
+    began = true;
+    return Promise.resolve();
+  });
+  await Promise.all([appends.release(), expect(waiting).rejects.toThrow('has ended')]);
+  expect(began).toBe(false);
+  appends = open();
 });
