@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { randomBytes } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline/promises';
 import closeWithGrace from 'close-with-grace';
 import { Command } from 'commander';
@@ -12,17 +12,10 @@ import { begin } from './init.ts';
 import { continuingClock, systemClock } from './infra/clock.ts';
 import { BadConfig, isServer, readConfig, type Config } from './infra/config.ts';
 import type { GivenPlaces } from './infra/copy-places.ts';
-import { takeDirectory } from './infra/data-directory.ts';
-import { fillInThreads } from './infra/filling-threads.ts';
 import { createLogger } from './infra/logging.ts';
-import { dropOld } from './infra/projection-rebuild.ts';
-import { newestOf } from './infra/projection-versions.ts';
-import { checkAddresses } from './infra/server-addresses.ts';
-import { removeViews } from './infra/sqlite-read-store.ts';
-import { openReadStore } from './infra/stores.ts';
 import { openService, type Service, type ServiceOptions } from './main.ts';
-import { PROJECTIONS } from './projections/index.ts';
-import { isUnreadable, Refused, ViewUnreadable, wordsFor } from './refusals.ts';
+import { dropOldVersions, embeddedOnly, rebuildAll } from './rebuild.ts';
+import { wordsFor } from './refusals.ts';
 
 // Whatever this process writes is for its owner alone: views hold what the log holds.
 process.umask(0o077);
@@ -55,15 +48,6 @@ const serve = async ({ role }: { readonly role?: string }): Promise<void> => {
   await listen(service, config);
 };
 
-/** What works on files alone, so far. */
-const embeddedOnly = ({ eventStore, readStore, vault }: Config): void => {
-  if ([eventStore, readStore, vault].some(isServer))
-    throw new Refused(
-      '此命令目前只支持 DATA_DIR 中的文件存储。',
-      'This command works on files only: leave EVENT_STORE, READ_STORE and VAULT out.',
-    );
-};
-
 /** Only this machine may reach a demonstration: its accounts' passwords lie in a file and its keys are nobody's. */
 const LOOPBACK = ['127.0.0.1', 'localhost', '::1'];
 
@@ -89,43 +73,6 @@ const demo = async ({ serve: goOn }: { serve: boolean }): Promise<void> => {
   );
 };
 
-const rebuildAll = async (): Promise<void> => {
-  const config = readConfig(process.env);
-  embeddedOnly(config);
-  const { eventStore: log, readStore: readModels } = config;
-  if (!existsSync(log)) throw new Refused(`没有账本 ${log}。`, `There is no ledger at ${log}.`);
-  const directory = takeDirectory(config.dataDirectory);
-  removeViews(readModels, PROJECTIONS.map(({ name }) => name)); // prettier-ignore
-  await fillInThreads({ log, readModels })(newestOf(PROJECTIONS), undefined, (status) => {
-    const slowest = Math.min(...status.map(({ position }) => position));
-    const head = Math.max(...status.map((each) => each.head));
-    process.stdout.write(`\r${String(slowest + 1)} / ${String(head + 1)} events`);
-  });
-  console.log('\nEvery view has been rebuilt.');
-  directory.release();
-};
-
-/** Beside a running service where the views are on a server; files are one process's alone. */
-const dropOldVersions = async (): Promise<void> => {
-  const config = readConfig(process.env);
-  await checkAddresses(config);
-  const inFiles = !isServer(config.readStore);
-  if (inFiles && !existsSync(config.readStore))
-    throw new Refused(`没有视图 ${config.readStore}。`, `There are no views at ${config.readStore}.`);
-  const directory = inFiles ? takeDirectory(config.dataDirectory) : null;
-  const store = await openReadStore(config);
-  try {
-    const dropped = await dropOld(store, PROJECTIONS);
-    for (const version of dropped) console.log(`已删除 dropped ${version}`);
-    if (dropped.length === 0) console.log('没有已被取代的旧版本。\nNo view has an older version than the one that queries read.');
-  } catch (error) {
-    throw isUnreadable(error) ? new ViewUnreadable((error as Error).message) : error;
-  } finally {
-    await store.close();
-    directory?.release();
-  }
-};
-
 const ask = async (): Promise<(question: string, fallback: string) => Promise<string>> => {
   const lines = createInterface({ input: process.stdin, output: process.stdout });
   return Promise.resolve(async (question, fallback) => {
@@ -144,7 +91,7 @@ const program = new Command('hongzhang')
     `
 环境变量 Environment:
   DATA_DIR     directory of log, views and vault (default ./var; the demonstration: ./var/demo)
-  HOST, PORT   address to listen on (default 127.0.0.1, 3000; port 0: any that is free)
+  HOST, PORT   address to listen on (default 127.0.0.1, 3000; port 0: a free one)
   TRUSTED_PROXIES  addresses or networks whose X-Forwarded-For is believed (default none), for the throttling of sign-ins
   LOG_LEVEL    fatal | error | warn | info | debug | silent (default info; the demonstration: warn)
   EVENT_STORE  sqlite:<path> of the log (default events.db in DATA_DIR), or esdb://… of EventStoreDB
@@ -198,13 +145,22 @@ views whose version was raised, once the newer one answers queries, and prints e
   )
   .action(({ dropOld: onlyDrop = false }: { readonly dropOld?: boolean }) => (onlyDrop ? dropOldVersions() : rebuildAll()));
 
-program
-  .command('copy-log')
-  .description('复制账本并核对 · copy the log to another store and verify that it is the same')
-  .option('--from <log>', '来源 · sqlite:<path> or esdb://…')
-  .option('--from-file <path>', '存有来源地址的文件 · a file that holds the address, for one with a password')
-  .option('--to <log>', '目标 · sqlite:<path> or esdb://…: an empty place, or what an earlier copy has begun')
-  .option('--to-file <path>', '存有目标地址的文件 · a file that holds the address')
+/** A command that copies from one place to another, either of which may be given in a file. */
+const copying = (name: string, description: string, thing: string, places: string): Command =>
+  program
+    .command(name)
+    .description(description)
+    .option(`--from <${thing}>`, `来源 · ${places}`)
+    .option('--from-file <path>', '存有来源地址的文件 · a file that holds the address, for one with a password')
+    .option(`--to <${thing}>`, `目标 · ${places}: an empty place, or what an earlier copy has begun`)
+    .option('--to-file <path>', '存有目标地址的文件 · a file that holds the address');
+
+copying(
+  'copy-log',
+  '复制账本并核对 · copy the log to another store and verify that it is the same',
+  'log',
+  'sqlite:<path> or esdb://…',
+)
   .addHelpText(
     'after',
     `
@@ -223,13 +179,12 @@ Stop the service first; of several processes the workers last, since only a work
     process.exit(await copyLogAsked(options));
   });
 
-program
-  .command('copy-vault')
-  .description('复制密钥、凭据与内容并核对 · copy keys, credentials and contents to another vault and verify them')
-  .option('--from <vault>', '来源 · file:<directory> or mongodb://…')
-  .option('--from-file <path>', '存有来源地址的文件 · a file that holds the address, for one with a password')
-  .option('--to <vault>', '目标 · file:<directory> or mongodb://…: an empty place, or what an earlier copy has begun')
-  .option('--to-file <path>', '存有目标地址的文件 · a file that holds the address')
+copying(
+  'copy-vault',
+  '复制密钥、凭据与内容并核对 · copy keys, credentials and contents to another vault and verify them',
+  'vault',
+  'file:<directory> or mongodb://…',
+)
   .addHelpText(
     'after',
     `

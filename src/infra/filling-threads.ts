@@ -10,29 +10,29 @@ export type ToFill = ProjectorFiles & { readonly projections: readonly Projectio
 export type FromFilling = { readonly status: readonly ProjectionStatus[] } | { readonly failed: string } | 'filled';
 
 /** Half of a rebuild is the duties' (docs/benchmarks.md): they have a thread of their own, all other views share one. */
-const ALONE = 'obligations';
+const HEAVIEST = 'obligations';
 
 /** Several times what a batch of the largest events takes; and V8, which knows it, collects sooner what is no longer used: half the memory at the same speed. */
 const LIMITS = { maxOldGenerationSizeMb: 512 };
 
 const sharesOf = (projections: readonly Projection[]): readonly (readonly Projection[])[] =>
-  [projections.filter(({ name }) => name === ALONE), projections.filter(({ name }) => name !== ALONE)].filter(
+  [projections.filter(({ name }) => name === HEAVIEST), projections.filter(({ name }) => name !== HEAVIEST)].filter(
     ({ length }) => length > 0,
   );
 
 const fillInThread = (given: ToFill, onProgress: (status: readonly ProjectionStatus[]) => void): Promise<void> =>
   new Promise((resolve, reject) => {
     const worker = startWorker(import.meta.url, './filling-worker', given, LIMITS);
-    let filled = false;
+    let ended: 'filled' | Error = new Error('a thread that filled views has ended');
     worker.on('message', (message: FromFilling) => {
-      if (message === 'filled') filled = true;
-      else if ('failed' in message) reject(new Error(message.failed));
+      if (message === 'filled') ended = message;
+      else if ('failed' in message) ended = new Error(message.failed);
       else onProgress(message.status);
     });
-    worker.on('error', reject);
+    worker.on('error', (error: Error) => { ended = error; }); // prettier-ignore
     worker.on('exit', () => {
-      if (filled) resolve();
-      else reject(new Error('a thread that filled views has ended'));
+      if (ended === 'filled') resolve();
+      else reject(ended);
     });
   });
 

@@ -80,13 +80,18 @@ export const createSignIn = (deps: SignInDeps) => {
 
   return async (login: string, password: string, address: string): Promise<SignedIn> => {
     const hash = deps.loginHash(login);
-    const wait = (): number => Math.max(logins.waitFor(hash), addresses.waitFor(address), queue.length >= WAITING ? 1 : 0);
-    if (wait() > 0) return { refused: 'throttled', retryAfter: wait() };
+    const throttled = (): SignedIn | null => {
+      const wait = Math.max(logins.waitFor(hash), addresses.waitFor(address), queue.length >= WAITING ? 1 : 0);
+      return wait > 0 ? { refused: 'throttled', retryAfter: wait } : null;
+    };
+    const before = throttled();
+    if (before !== null) return before;
     const account = await deps.accountOf(hash);
     const stored = account === null ? undefined : await deps.vault.credential(account);
     // Counted once the stores have answered, so that their silence is nobody's wrong password; and before the password is
     // looked at, so that many tries at once are no way round.
-    if (wait() > 0) return { refused: 'throttled', retryAfter: wait() };
+    const since = throttled();
+    if (since !== null) return since;
     logins.fail(hash);
     addresses.fail(address);
     const fits = await inTurn(async () => fitsPassword(password, stored ?? (await decoy)));

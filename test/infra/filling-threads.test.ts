@@ -62,4 +62,5 @@ it('fills anew what was removed, whatever lay there, and leaves other files alon
 it('takes a folder for views, not a file', () => {
   writeFileSync(files().readModels, '');
   expect(() => openSqliteReadStore(files().readModels)).toThrow('READ_STORE: ');
+  expect(() => { removeViews(files().readModels, NAMES); }).toThrow('READ_STORE: '); // prettier-ignore
 });

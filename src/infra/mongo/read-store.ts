@@ -93,9 +93,9 @@ export const openMongoReadStore = async ({ address, now = () => performance.now(
       const moved = await registry.move(projection, from, shared === feed.shared ? { ...to, shared: undefined } : to);
       if (!moved) throw await registry.refusal(projection, from);
     } catch (error) {
-      // Also where an answer was lost: others may have gone on for long.
-      const position = await registry.find(projection).then((found) => found?.position ?? -1, () => -1); // prettier-ignore
-      await endOvertaken(rows, batch, position).catch(() => undefined);
+      // Also where an answer was lost: others may have gone on for long. Where history is kept nothing is collected.
+      if (!feed.collection.history)
+        await registry.find(projection).then((found) => found && endOvertaken(rows, batch, found.position)).catch(() => undefined); // prettier-ignore
       throw error;
     }
     Object.assign(feed, { position: to.position, shared, places });
