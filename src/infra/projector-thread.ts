@@ -4,8 +4,8 @@ import { startWorker } from './worker.ts';
 
 /** Paths of the log (which must exist) and of the read models (made where missing). */
 export type ProjectorFiles = { readonly log: string; readonly readModels: string };
-/** `hurry`: somebody waits for what was appended. */
-export type ToProjector = 'wake' | 'hurry' | 'close';
+/** `hurry`: somebody waits for this view to hold what was appended. */
+export type ToProjector = 'wake' | 'close' | { readonly hurry: string };
 type Failure = { readonly message: string; readonly code?: string };
 export type FromProjector = { readonly status: readonly ProjectionStatus[] } | { readonly failed: Failure };
 
@@ -58,7 +58,7 @@ export const startProjector = (files: ProjectorFiles): Promise<ProjectorThread> 
         status: progress.status,
         waitFor: (name, position, timeoutMs) => {
           const reached = progress.waitFor(name, position, timeoutMs);
-          if (progress.status().some((status) => status.name === name && status.position < position)) tell('hurry');
+          if (progress.status().some((status) => status.name === name && status.position < position)) tell({ hurry: name });
           return reached;
         },
         wake: () => {

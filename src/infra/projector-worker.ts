@@ -26,19 +26,21 @@ const say = (message: FromProjector): void => parentPort?.postMessage(message);
 if (platform === 'linux') setPriority(NICENESS);
 
 let closing = false;
-let hurried = false;
+/** Views that somebody waits for since the last look at the log, and those of the look before, whose batch is under way. */
+let hurried: ReadonlySet<string> = new Set();
+let hurriedBefore: ReadonlySet<string> = new Set();
 let wake = (): void => undefined;
 let arrived = (): void => undefined;
 parentPort?.on('message', (message: ToProjector) => {
   closing ||= message === 'close';
-  hurried ||= message !== 'wake';
+  if (typeof message === 'object') hurried = new Set([...hurried, message.hurry]);
   arrived();
   wake();
 });
 
 /** Lets appends gather, unless somebody waits for a position. */
 const gather = (): Promise<void> =>
-  hurried
+  hurried.size > 0 || closing
     ? Promise.resolve()
     : new Promise((resolve) => {
         const done = (): void => {
@@ -50,10 +52,16 @@ const gather = (): Promise<void> =>
         const quiet = setTimeout(done, QUIET);
         const longest = setTimeout(done, LONGEST_GATHER);
         arrived = () => {
-          if (hurried) done();
+          if (hurried.size > 0 || closing) done();
           else quiet.refresh();
         };
       });
+
+/** Listens for who waits, then says so. */
+const awaited = async (): Promise<ReadonlySet<string>> => {
+  await turn();
+  return new Set([...hurried, ...hurriedBefore]);
+};
 
 const sleep = (): Promise<void> =>
   new Promise((resolve) => {
@@ -69,14 +77,14 @@ const run = async (): Promise<void> => {
   const store = openSqliteReadStore(readModels);
   try {
     const projections = await fedOf(store, PROJECTIONS);
-    const projector = await openProjector({ log, store, projections, onProgress: (status) => { say({ status }); } }); // prettier-ignore
+    const projector = await openProjector({ log, store, projections, awaited, onProgress: (status) => { say({ status }); } }); // prettier-ignore
     say({ status: projector.status() });
     let behind = true;
     while (!closing) {
       // Armed before the read, so that an append between read and sleep is not slept through.
       const slept = sleep();
       if (!behind) await gather();
-      hurried = false;
+      [hurriedBefore, hurried] = [hurried, new Set()];
       const moved = await projector.step();
       behind = projector.status().some(({ lag, stopped }) => lag > 0 && stopped === undefined);
       if (moved) wake();

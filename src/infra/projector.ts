@@ -27,6 +27,11 @@ export type ProjectorOptions = {
   readonly projections: readonly Projection[];
   /** Events per batch. Bounds memory (60 KB an event at the very most) and the size of a transaction. */
   readonly batch?: number;
+  /**
+   * Names projections that somebody waits for, asked before each commit: they go first, and how far they have come is told
+   * at once instead of with the batch.
+   */
+  readonly awaited?: () => Promise<ReadonlySet<string>>;
   /** Called after every batch and whenever a projection stops or becomes active. */
   readonly onProgress?: (status: readonly ProjectionStatus[]) => void;
 };
@@ -51,6 +56,7 @@ export class OtherLog extends Error {
 }
 
 export const DEFAULT_BATCH = 1_000;
+const NOBODY: ReadonlySet<string> = new Set();
 
 type Feed = BatchContext & { checkpoint: Checkpoint; stopped?: Stopped; active: boolean; indexed: boolean };
 
@@ -82,7 +88,7 @@ const messageOf = (error: unknown): string => (error instanceof Error ? `${error
  * caught up. A version newer than the active one fills beside it and takes over once it is as good (decision 11).
  */
 export const openProjector = async (options: ProjectorOptions): Promise<Projector> => {
-  const { log, store, projections, batch = DEFAULT_BATCH, onProgress } = options;
+  const { log, store, projections, batch = DEFAULT_BATCH, awaited, onProgress } = options;
   let head = await log.head();
   const headAtStart = head.position;
   const feeds: Feed[] = [];
@@ -130,6 +136,20 @@ export const openProjector = async (options: ProjectorOptions): Promise<Projecto
     }
   };
 
+  /** Takes every feed through the events, those that somebody waits for before the others. */
+  const advanceAll = async (together: readonly Feed[], events: readonly LedgerEvent[]): Promise<void> => {
+    for (let left = together; ;) {
+      const names = (await awaited?.()) ?? NOBODY;
+      const [feed, ...others] = left.toSorted(
+        (a, b) => Number(names.has(b.projection.name)) - Number(names.has(a.projection.name)),
+      );
+      if (feed === undefined) return;
+      await advance(feed, events);
+      if (names.has(feed.projection.name)) onProgress?.(status());
+      left = others;
+    }
+  };
+
   /** Once it has passed the head seen at the start, or stopped for good: what is filled from nothing is filled without. */
   const index = async (feed: Feed): Promise<void> => {
     if (feed.indexed || (feed.checkpoint.position < headAtStart && feed.stopped === undefined)) return;
@@ -157,7 +177,7 @@ export const openProjector = async (options: ProjectorOptions): Promise<Projecto
     let ahead = end;
     for (const position of positions) {
       const events = await readBatch(log, position, Math.min(position + batch, ahead));
-      for (const feed of running.filter(({ checkpoint }) => checkpoint.position === position)) await advance(feed, events);
+      await advanceAll(running.filter(({ checkpoint }) => checkpoint.position === position), events); // prettier-ignore
       ahead = position;
     }
     let changed = positions.length > 0;

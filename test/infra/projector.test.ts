@@ -131,6 +131,26 @@ describe('projector', () => {
     await Promise.all([store.close(), whole.close()]);
   });
 
+  it('takes what somebody waits for before what nobody does, and tells at once how far it has come', async () => {
+    const store = newStore();
+    const heard: Record<string, number>[] = [];
+    // Somebody asks for the third view while the first one is written.
+    const asked = [[], ['third'], ['third'], []];
+    const projector = await openProjector({
+      log: logOf(someEvents),
+      store,
+      projections: ['first', 'second', 'third', 'fourth'].map((name) => ({ ...SAMPLE, name })),
+      awaited: () => Promise.resolve(new Set(asked.shift())),
+      onProgress: (status) => heard.push(Object.fromEntries(status.map(({ name, position }) => [name, position]))),
+    });
+    await projector.step();
+    expect(heard).toEqual([
+      { first: 9, second: -1, third: 9, fourth: -1 },
+      { first: 9, second: 9, third: 9, fourth: 9 },
+    ]);
+    await store.close();
+  });
+
   it.each([
     ['a fold that writes another document than it was asked to', { id: 'a', apply: () => ({ id: 'b' }) }],
     ['a where change that throws', { where: EVERYTHING, apply: () => { throw new Error('where'); } }],
