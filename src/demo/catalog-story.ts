@@ -9,13 +9,13 @@ export const CATALOG_STORY: Readonly<Record<string, Play>> = {
   draft: async (task, stage) => {
     const { slug } = dataOf(task);
     const answer = await stage.client.post(officer(stage, slug), '/resources', entryOf(stage, slug).entry, task.name);
-    return done(answer) ? [later(task, task.day, 1, 'submit', { slug, id: answer.id, round: 1 })] : [];
+    return done(answer) ? [later(task, task.day, 'submit', { slug, id: answer.id, round: 1 })] : [];
   },
   submit: async (task, stage) => {
     const { slug, id, round } = dataOf(task);
     const answer = await stage.client.post(officer(stage, slug), `/resources/${id}/submit`, {}, task.name);
     const day = working(stage, task.day, chanceOf(task.name).between(0, 2));
-    return done(answer) ? [later(task, day, 2, 'department-review', { slug, id, round, revision: answer.revision })] : [];
+    return done(answer) ? [later(task, day, 'department-review', { slug, id, round, revision: answer.revision })] : [];
   },
   'department-review': async (task, stage) => {
     const { slug, id, round, revision } = dataOf(task);
@@ -24,9 +24,9 @@ export const CATALOG_STORY: Readonly<Record<string, Play>> = {
     const body = returned ? { decision: 'return', comment: '请补充摘要中的业务范围' } : { decision: 'approve', ...COMMENT };
     const answer = await stage.client.post(chief(stage, slug), `/resources/${id}/department-review`, body, task.name, revision);
     if (!done(answer)) return [];
-    if (returned) return [later(task, working(stage, task.day, 1), 0, 'revise', { slug, id, round })];
+    if (returned) return [later(task, working(stage, task.day, 1), 'revise', { slug, id, round })];
     return [
-      later(task, working(stage, task.day, chance.between(1, 4)), 3, 'operator-review', {
+      later(task, working(stage, task.day, chance.between(1, 4)), 'operator-review', {
         slug,
         id,
         round,
@@ -41,12 +41,12 @@ export const CATALOG_STORY: Readonly<Record<string, Play>> = {
     const body = returned ? { decision: 'return', comment: '信息项与共享条件不一致，请核对' } : { decision: 'approve', ...COMMENT };
     const answer = await stage.client.post(stage.city.operators[0], `/resources/${id}/operator-review`, body, task.name, revision);
     if (!done(answer)) return [];
-    if (returned) return [later(task, working(stage, task.day, 2), 0, 'revise', { slug, id, round })];
+    if (returned) return [later(task, working(stage, task.day, 2), 'revise', { slug, id, round })];
     const { updateCycle, shareMode, shareType, title } = entryOf(stage, slug).entry;
     stage.onPublished({ slug, id, shareType, title });
     const next: Task[] = [];
     if (!chance.happens(0.04))
-      next.push(later(task, working(stage, task.day, chance.between(0, 15)), 4, 'mount', { slug, id, shareMode }));
+      next.push(later(task, working(stage, task.day, chance.between(0, 15)), 'mount', { slug, id, shareMode }));
     const due = endOfNextPeriod(updateCycle, task.day);
     if (due !== null) next.push(refreshBy(task, { slug, id, n: 1 }, due));
     return next;
@@ -56,7 +56,7 @@ export const CATALOG_STORY: Readonly<Record<string, Play>> = {
     const { entry } = entryOf(stage, slug);
     const abstract = `${entry.abstract}（第 ${String(round + 1)} 稿）`;
     const answer = await stage.client.post(officer(stage, slug), `/resources/${id}/revise`, { ...entry, abstract }, task.name);
-    return done(answer) ? [later(task, task.day, 1, 'submit', { slug, id, round: round + 1 })] : [];
+    return done(answer) ? [later(task, task.day, 'submit', { slug, id, round: round + 1 })] : [];
   },
   mount: async (task, stage) => {
     const { slug, id } = dataOf(task);
@@ -71,7 +71,7 @@ export const CATALOG_STORY: Readonly<Record<string, Play>> = {
       api: { mode: 'api', address: `https://exchange.example/${slug}`, method: 'POST', description: `按统一社会信用代码或证件号查询${entry.title}`, example: null }, // prettier-ignore
     };
     const answer = await stage.client.post(officer(stage, slug), `/resources/${id}/mount`, mounts[entry.shareMode], task.name);
-    return done(answer) && entry.shareMode === 'table' ? [later(task, task.day, 5, 'content', { slug, id })] : [];
+    return done(answer) && entry.shareMode === 'table' ? [later(task, task.day, 'content', { slug, id })] : [];
   },
   content: async (task, stage) => {
     const { slug, id } = dataOf(task);
@@ -105,7 +105,7 @@ export const CATALOG_STORY: Readonly<Record<string, Play>> = {
     type Changed = { readonly change: { readonly change: string } | null };
     const { change } = await stage.client.get<Changed>(officer(stage, slug), `/resources/${id}`, answer.position);
     const data = { slug, id, change: change?.change ?? '', position: answer.position };
-    return [later(task, working(stage, task.day, chance.between(1, 5)), 3, 'review-change', data)];
+    return [later(task, working(stage, task.day, chance.between(1, 5)), 'review-change', data)];
   },
   'review-change': async (task, stage) => {
     const { id, position } = dataOf(task);
@@ -120,5 +120,5 @@ export const CATALOG_STORY: Readonly<Record<string, Play>> = {
 const refreshBy = (task: Task, data: { slug: string; id: string; n: number }, due: CivilDate): Task => {
   const chance = chanceOf(`${data.slug} ${due}`);
   const day = chance.happens(0.05) ? addDays(due, chance.between(1, 9)) : addDays(due, -chance.between(0, 1));
-  return { day: day <= task.day ? addDays(task.day, 1) : day, wave: 0, kind: 'refresh', name: `refresh ${data.slug} ${due}`, data };
+  return { day: day <= task.day ? addDays(task.day, 1) : day, kind: 'refresh', name: `refresh ${data.slug} ${due}`, data };
 };

@@ -32,7 +32,6 @@ export const opening = (entries: ReadonlyMap<string, Entry>, notices: readonly C
   const days = workdays(notices, addDays(FIRST_DAY, 3), LAST_DAY).slice(0, DRAFTING_DAYS);
   return [...entries.keys()].map((slug, index) => ({
     day: days[index % days.length] ?? FIRST_DAY,
-    wave: 0,
     kind: 'draft',
     name: `draft ${slug}`,
     data: { slug },
@@ -57,7 +56,7 @@ export const dayPlan = (city: City, entries: ReadonlyMap<string, Entry>, notices
       const { slug, id } = chance.oneOf(candidates);
       const provider = entries.get(slug)?.provider;
       const applicant = chance.oneOf(applicants.filter((candidate) => candidate !== provider));
-      return { day, wave: 0, kind, name, data: { slug, id, applicant } };
+      return { day, kind, name, data: { slug, id, applicant } };
     });
   };
 
@@ -70,7 +69,7 @@ export const dayPlan = (city: City, entries: ReadonlyMap<string, Entry>, notices
       const operation = chance.weighted({ query: 60, compare: 25, download: 5, analyse: 10 });
       return { grantId: id, operation, items, count: chance.between(1, 400), outcome: 'completed', system, occurredAt };
     });
-    return [{ day, wave: 1, kind: 'report', name: `report ${civilDateOf(occurredAt)}`, data: { records } }];
+    return [{ day, kind: 'report', name: `report ${civilDateOf(occurredAt)}`, data: { records } }];
   };
 
   return (day, world) => {

@@ -1,13 +1,16 @@
 import type { CalendarNotice } from '../domain/calendar.ts';
-import { addDays, instantOf, startOfDay, type CivilDate } from '../domain/time.ts';
+import { addDays, instantOf, laterOf, startOfDay, type CivilDate } from '../domain/time.ts';
 import type { SimulatedClock } from '../infra/clock.ts';
 import { dayPlan } from './day-plan.ts';
 import type { Stage } from './stage.ts';
 import { STORY } from './story.ts';
-import { LAST_DAY, WAVES, type Task, type World } from './world.ts';
+import { LAST_DAY, type Task, type World } from './world.ts';
 
 /** A day's independent commands go so many at a time. */
 const AT_ONCE = 64;
+/** When people begin to act on a day (Asia/Shanghai), and how long after one group the next does. Milliseconds. */
+const OPENING = 9 * 3_600_000;
+const BETWEEN = 15 * 60_000;
 
 export type PlayDeps = {
   readonly stage: Stage;
@@ -30,7 +33,13 @@ const byDay = (tasks: readonly Task[]): Map<CivilDate, Task[]> => {
   return days;
 };
 
-/** Plays the days from `from` to the last one, wave by wave. Nothing real waits: the clock is set, never slept for. */
+/** As many of the tasks as may go at once: of those about one thing only the first. */
+const independent = (tasks: readonly Task[]): readonly Task[] => {
+  const things = new Map(tasks.toReversed().map((task) => [task.data['id'] ?? task.name, task]));
+  return [...things.values()].toReversed().slice(0, AT_ONCE);
+};
+
+/** Plays the days from `from` to the last one, group by group. Nothing real waits: the clock is set, never slept for. */
 export const play = async (deps: PlayDeps, from: CivilDate): Promise<void> => {
   const { stage, world, clock } = deps;
   const begins = dayPlan(stage.city, stage.entries, deps.notices);
@@ -41,22 +50,27 @@ export const play = async (deps: PlayDeps, from: CivilDate): Promise<void> => {
     else tasks.push(task);
   };
 
-  const playWave = async (day: CivilDate, wave: number): Promise<void> => {
-    const tasks = (agenda.get(day) ?? []).filter((task) => task.wave === wave);
-    if (tasks.length === 0) return;
-    const hour = WAVES[Math.min(wave, WAVES.length - 1)] ?? 9;
-    for (let first = 0; first < tasks.length; first += AT_ONCE) {
-      const at = Date.parse(startOfDay(day)) + hour * 3_600_000 + wave * 60_000 + (first / AT_ONCE) * 1_000;
-      clock.set(instantOf(Math.max(at, Date.parse(clock.now()))));
-      const group = tasks.slice(first, first + AT_ONCE);
-      const next = await Promise.all(
-        group.map((task) => {
-          const act = STORY[task.kind];
-          if (act === undefined) throw new Error(`nobody plays ${task.kind}`);
-          return act(task, stage);
-        }),
-      );
-      for (const task of next.flat()) put(task);
+  const playGroup = async (group: readonly Task[]): Promise<void> => {
+    const next = await Promise.all(
+      group.map((task) => {
+        const act = STORY[task.kind];
+        if (act === undefined) throw new Error(`nobody plays ${task.kind}`);
+        return act(task, stage);
+      }),
+    );
+    for (const task of next.flat()) put(task);
+  };
+
+  /** A day's tasks, and what follows from them on the same day, group by group, a quarter of an hour between two. */
+  const playDay = async (day: CivilDate): Promise<void> => {
+    for (let played = 0; ; played += 1) {
+      const tasks = agenda.get(day) ?? [];
+      const group = independent(tasks);
+      if (group.length === 0) return;
+      agenda.set(day, tasks.filter((task) => !group.includes(task))); // prettier-ignore
+      const at = Date.parse(startOfDay(day)) + OPENING + played * BETWEEN;
+      clock.set(laterOf(instantOf(at), clock.now()));
+      await playGroup(group);
     }
   };
 
@@ -65,8 +79,7 @@ export const play = async (deps: PlayDeps, from: CivilDate): Promise<void> => {
     await deps.drain();
     await deps.onDay(day);
     for (const task of begins(day, world)) put(task);
-    const last = (): number => Math.max(-1, ...(agenda.get(day) ?? []).map(({ wave }) => wave));
-    for (let wave = 0; wave <= last(); wave += 1) await playWave(day, wave);
+    await playDay(day);
     agenda.delete(day);
     world.tasks = [];
     deps.onProgress(day);

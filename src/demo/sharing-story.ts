@@ -37,7 +37,7 @@ export const SHARING_STORY: Readonly<Record<string, Play>> = {
     if (!done(answer)) return [];
     const data = { slug, id: answer.id, applicant, items, revision: answer.revision, round: 1 };
     if (byChief) return checking(task, stage, data);
-    return [later(task, working(stage, task.day, chance.between(0, 1)), 1, 'endorse', data)];
+    return [later(task, working(stage, task.day, chance.between(0, 1)), 'endorse', data)];
   },
   endorse: async (task, stage) => {
     const { id, applicant, revision } = dataOf(task);
@@ -69,7 +69,7 @@ export const SHARING_STORY: Readonly<Record<string, Play>> = {
       revision,
     );
     if (!done(answer)) return [];
-    if (outcome === 'returned') return [later(task, working(stage, task.day, chance.between(1, 5)), 0, 'supplement', task.data)];
+    if (outcome === 'returned') return [later(task, working(stage, task.day, chance.between(1, 5)), 'supplement', task.data)];
     return outcome === 'passed' ? replying(task, stage, { ...task.data, revision: answer.revision }) : [];
   },
   supplement: async (task, stage) => {
@@ -105,9 +105,9 @@ export const SHARING_STORY: Readonly<Record<string, Play>> = {
     const answer = await stage.client.post(by, `/applications/${id}/reply`, bodies[outcome], task.name, revision);
     if (!done(answer)) return [];
     if (drafts)
-      return [later(task, task.day, 5, 'sign-reply', { ...task.data, revision: answer.revision, granted: outcome !== 'refused' })];
+      return [later(task, task.day, 'sign-reply', { ...task.data, revision: answer.revision, granted: outcome !== 'refused' })];
     if (outcome === 'refused') return [];
-    return [later(task, working(stage, task.day, chance.between(1, 12)), 2, 'use', { ...task.data, position: answer.position })];
+    return [later(task, working(stage, task.day, chance.between(1, 12)), 'use', { ...task.data, position: answer.position })];
   },
   'sign-reply': async (task, stage) => {
     const { slug, id, revision } = dataOf(task);
@@ -115,7 +115,7 @@ export const SHARING_STORY: Readonly<Record<string, Play>> = {
     const answer = await stage.client.post(chief(stage, slug), `/applications/${id}/endorsement`, body, task.name, revision);
     const granted = task.data['granted'] === true && done(answer);
     const day = working(stage, task.day, chanceOf(task.name).between(1, 12));
-    return granted ? [later(task, day, 2, 'use', { ...task.data, position: answer.position })] : [];
+    return granted ? [later(task, day, 'use', { ...task.data, position: answer.position })] : [];
   },
   use: async (task, stage) => {
     const { id, applicant, items, position } = dataOf(task);
@@ -158,7 +158,7 @@ const checking = (task: Task, stage: Stage, data: Readonly<Record<string, unknow
   const when = chance.weighted({ early: 70, last: 20, late: 8, never: 2 });
   if (when === 'never') return [];
   const days = { early: chance.between(0, 2), last: 3, late: chance.between(4, 7) }[when];
-  return [later(task, working(stage, task.day, days), 3, 'check', data, `check ${String(data['round'])}`)];
+  return [later(task, working(stage, task.day, days), 'check', data, `check ${String(data['round'])}`)];
 };
 
 /** The reply: early, on the last day, late or never (R14.2). */
@@ -166,7 +166,7 @@ const replying = (task: Task, stage: Stage, data: Readonly<Record<string, unknow
   const chance = chanceOf(`${task.name} reply`);
   const when = chance.weighted({ early: 66, last: 17, late: 12, never: 3, withdrawn: 2 });
   if (when === 'never') return [];
-  if (when === 'withdrawn') return [later(task, working(stage, task.day, 2), 0, 'withdraw', data)];
+  if (when === 'withdrawn') return [later(task, working(stage, task.day, 2), 'withdraw', data)];
   const days = { early: chance.between(1, 4), last: 5, late: chance.between(6, 16) }[when];
-  return [later(task, working(stage, task.day, days), 4, 'reply', data)];
+  return [later(task, working(stage, task.day, days), 'reply', data)];
 };

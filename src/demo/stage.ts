@@ -29,16 +29,8 @@ export const entryOf = (stage: Stage, slug: string): Entry => {
 export const working = (stage: Stage, from: CivilDate, n: number): CivilDate =>
   n === 0 ? from : workingDays(calendarOf(stage.notices), from, n).due;
 
-export const later = (
-  task: Task,
-  day: CivilDate,
-  wave: number,
-  kind: string,
-  data: Readonly<Record<string, unknown>>,
-  suffix = kind,
-): Task => ({
+export const later = (task: Task, day: CivilDate, kind: string, data: Readonly<Record<string, unknown>>, suffix = kind): Task => ({
   day: day < task.day ? task.day : day,
-  wave: day <= task.day ? Math.max(wave, task.wave + 1) : wave,
   kind,
   name: `${task.name}/${suffix}`,
   data,

@@ -23,7 +23,6 @@ export type Entry = { readonly slug: string; readonly provider: string; readonly
 /** One thing that somebody will do on a day; everything it needs is in it, so that a stopped play can go on. */
 export type Task = {
   readonly day: CivilDate;
-  readonly wave: number;
   readonly kind: string;
   /** Names the task: its idempotency keys and its chance derive from it. */
   readonly name: string;
@@ -32,8 +31,6 @@ export type Task = {
 
 export const FIRST_DAY: CivilDate = '2024-11-01';
 export const LAST_DAY: CivilDate = '2026-10-31';
-/** Hours of a day (Asia/Shanghai) at which people act. */
-export const WAVES = [9, 10, 11, 14, 15, 16, 17] as const;
 
 /** An entry that is in the catalog now. */
 export type Published = { readonly slug: string; readonly id: string; readonly shareType: ShareType; readonly title: string };
