@@ -35,8 +35,8 @@ const byDay = (tasks: readonly Task[]): Map<CivilDate, Task[]> => {
 
 /** As many of the tasks as may go at once: of those about one thing only the first. */
 const independent = (tasks: readonly Task[]): readonly Task[] => {
-  const things = new Map(tasks.toReversed().map((task) => [task.data['id'] ?? task.name, task]));
-  return [...things.values()].toReversed().slice(0, AT_ONCE);
+  const things: readonly unknown[] = tasks.map(({ data, name }) => data['id'] ?? name);
+  return tasks.filter((_, index) => things.indexOf(things[index]) === index).slice(0, AT_ONCE);
 };
 
 /** Plays the days from `from` to the last one, group by group. Nothing real waits: the clock is set, never slept for. */
