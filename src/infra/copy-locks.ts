@@ -2,7 +2,7 @@ import { mkdirSync, realpathSync, rmdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { isServer, readConfig, type Config } from './config.ts';
 import type { CopyKind, CopyPlaces } from './copy-places.ts';
-import { isDataDirectory, lockDirectory, removeLock, type DirectoryLock } from './data-directory.ts';
+import { DirectoryTaken, isDataDirectory, lockDirectory, removeLock, type DirectoryLock } from './data-directory.ts';
 import { isThere, naming } from './path-fault.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -28,15 +28,20 @@ const removeEmpty = (folder: string, first: string): void => {
 /** Locks a folder, made where it is missing. At its release the folder is as it was, but for what the copy has written. */
 const borrow = (folder: string): DirectoryLock => {
   const first = mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const wasOurs = isDataDirectory(folder);
-  const { release } = lockDirectory(folder);
-  return {
-    release: () => {
-      if (!wasOurs) removeLock(folder);
-      release();
-      if (first !== undefined) removeEmpty(folder, first);
-    },
+  const isNew = !isDataDirectory(folder);
+  const restore = (unlock: () => void): void => {
+    if (isNew) removeLock(folder);
+    unlock();
+    if (first !== undefined) removeEmpty(folder, first);
   };
+  try {
+    const { release } = lockDirectory(folder);
+    return { release: () => { restore(release); } }; // prettier-ignore
+  } catch (error) {
+    // Whoever has taken it has made its lock his own.
+    if (!(error instanceof DirectoryTaken)) restore(() => undefined);
+    throw error;
+  }
 };
 
 /**

@@ -1,5 +1,5 @@
 import { chmodSync, mkdirSync, rmSync, statSync } from 'node:fs';
-import { isThere } from './path-fault.ts';
+import { isThere, pathFaultOf } from './path-fault.ts';
 import { isBusy, openSqlite } from './sqlite.ts';
 
 export class DirectoryTaken extends Error {
@@ -36,7 +36,7 @@ export const lockDirectory = (directory: string): DirectoryLock => {
   } catch (error) {
     lock.close();
     if (isBusy(error)) throw new DirectoryTaken(directory);
-    throw error;
+    throw pathFaultOf(error, null, lockFile(directory)) ?? error;
   }
   return {
     release: () => {

@@ -1,4 +1,4 @@
-import { accessSync, constants, statSync } from 'node:fs';
+import { accessSync, constants, statfsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 /** Why a file or directory cannot be used, in Chinese and English: the system's codes, SQLite's, and one of our own. */
@@ -44,31 +44,39 @@ export const causeInWords = (error: unknown): string => {
   return code === undefined ? ((error as NodeJS.ErrnoException).code ?? 'unknown') : CAUSES[code].join(' ');
 };
 
-/** SQLite says of many things that it cannot open a file, and of a directory that its disk failed. */
-const VAGUE: readonly PathCause[] = ['CANTOPEN', 'EIO'];
+/** SQLite says of many things that it cannot open a file, and of a directory, and of no room for its `-shm`, that the disk failed. */
+const SAID_OF_MANY: readonly PathCause[] = ['CANTOPEN', 'EIO'];
+/** Node says of a folder that it may not make (`recursive`) that it is not there. */
+const isVague = (cause: PathCause, { code, syscall }: NodeJS.ErrnoException): boolean =>
+  cause === code ? cause === 'ENOENT' && syscall === 'mkdir' : SAID_OF_MANY.includes(cause);
 
-/** Why SQLite could not open a file, as the file system says it; and what the reason lies in. */
+/** What a SQLite file needs beside it before it can be opened. Bytes. */
+const LEAST_SPACE = 65_536;
+
+/** Why a file or folder could not be opened or made, as the file system says it; and what the reason lies in. */
 const lookedFor = (path: string, said: PathCause): readonly [PathCause, string] => {
-  const asked = (at: string, what: () => PathCause | null): PathCause | null => {
+  const asked = (what: () => PathCause | null): PathCause | null => {
     try {
       return what();
     } catch (error) {
-      return codeOf(error) ?? (at === path ? said : null);
+      return codeOf(error) ?? null;
     }
   };
   const folder = dirname(path);
   const { R_OK, W_OK, X_OK } = constants;
-  const ofFolder = asked(folder, () => (statSync(folder).isDirectory() ? null : 'ENOTDIR'));
-  if (ofFolder !== null) return ofFolder === 'ENOENT' ? [ofFolder, folder] : [ofFolder, path];
-  const ofFile = asked(path, () => {
+  const ofFolder = asked(() => (statSync(folder).isDirectory() ? null : 'ENOTDIR'));
+  if (ofFolder === 'ENOENT') return said === 'ENOENT' ? lookedFor(folder, said) : [ofFolder, folder];
+  if (ofFolder !== null) return [ofFolder, path];
+  const ofFile = asked(() => {
     if (statSync(path).isDirectory()) return 'EISDIR';
     accessSync(path, R_OK | W_OK);
     return null;
   });
   if (ofFile !== null && ofFile !== 'ENOENT') return [ofFile, path];
-  const toWrite = asked(folder, () => {
+  const toWrite = asked(() => {
     accessSync(folder, W_OK | X_OK);
-    return null;
+    const { bavail, bsize } = statfsSync(folder);
+    return bavail * bsize < LEAST_SPACE ? 'ENOSPC' : null;
   });
   return toWrite === null ? [said, path] : [toWrite, folder];
 };
@@ -107,10 +115,10 @@ export class PathFault extends Error {
 export const pathFaultOf = (error: unknown, name: string | null = null, fallback?: string): PathFault | null => {
   if (error instanceof PathFault) return error.setting === null ? new PathFault(error.reason, error.path, name) : error;
   if (!(error instanceof Error)) return null;
-  const { code, path = fallback } = error as { readonly code?: unknown; readonly path?: string };
+  const { path = fallback } = error as NodeJS.ErrnoException;
   const cause = codeOf(error);
   if (cause === undefined || path === undefined) return null;
-  const [reason, at] = VAGUE.includes(cause) && code !== cause ? lookedFor(path, cause) : [cause, path];
+  const [reason, at] = isVague(cause, error) ? lookedFor(path, cause) : [cause, path];
   return new PathFault(reason, at, name, { cause: error });
 };
 

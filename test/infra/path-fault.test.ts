@@ -60,6 +60,10 @@ describe('a fault of a file', () => {
     expect(cause(join(folder, 'file', 'events.db'))).toMatchObject({ reason: 'ENOTDIR' });
     expect(cause(join(folder, 'none', 'events.db'))).toMatchObject({ reason: 'ENOENT', path: join(folder, 'none') });
     expect(cause(join(folder, 'file'))).toMatchObject({ reason: 'CANTOPEN' });
+    // And where Node says of a folder that may not be made that it is not there: what may not be is the first that is missing.
+    const unmade = (path: string) => pathFaultOf(Object.assign(systemError('ENOENT', path), { syscall: 'mkdir' }));
+    expect(unmade(join(folder, 'none', 'deeper'))).toMatchObject({ reason: 'ENOENT', path: join(folder, 'none') });
+    expect(unmade(join(folder, 'file', 'deeper'))).toMatchObject({ reason: 'ENOTDIR' });
   });
 
   it('gets its name from whoever knows it, the nearest first, now or later', async () => {
