@@ -69,6 +69,7 @@ views whose version was raised, once the newer one answers queries, and prints e
 const OF_COPIES = `130 and 143 stopped by SIGINT and SIGTERM: run it again to go on. A server is waited for up to some 70 seconds.`;
 
 const COPY_LOG = `
+Each end is given by itself or by a file: --from or --from-file, and --to or --to-file.
 Copies every event with the bytes that were hashed: ids, streams, revisions, positions, order and times stay, and so does the
 log's id. A copy that was stopped, or killed, goes on where it was; what the target holds is first compared with the source.
 At the end both trees must have the same root, and views rebuilt from both must be the same, byte for byte;
@@ -86,6 +87,7 @@ Stop the service first; of several processes the workers last, since only a work
 ${OF_COPIES}`;
 
 const COPY_VAULT = `
+Each end is given by itself or by a file: --from or --from-file, and --to or --to-file.
 Copies service keys, subjects' keys, erasures, credentials, signed-out tokens, and contents by their hashes. A copy that was
 stopped, or killed, goes on when the same command is run again; until one has come to its end no service starts on the target.
 At the end everything is read again from the target and compared. Uploads on their way are not copied: they are begun again.
