@@ -8,14 +8,17 @@ import { copyLogAsked } from './copy-log.ts';
 import { copyVaultAsked } from './copy-vault.ts';
 import { BANNER, playDemonstration } from './demo/demo.ts';
 import { civilDateOf } from './domain/time.ts';
+import { HELP } from './help.ts';
 import { begin } from './init.ts';
 import { continuingClock, systemClock } from './infra/clock.ts';
-import { BadConfig, isServer, readConfig, type Config } from './infra/config.ts';
+import { BadConfig, isServer, type Config } from './infra/config.ts';
 import type { GivenPlaces } from './infra/copy-places.ts';
 import { createLogger } from './infra/logging.ts';
+import { checkedConfig } from './infra/server-addresses.ts';
 import { openService, type Service, type ServiceOptions } from './main.ts';
 import { dropOldVersions, embeddedOnly, rebuildAll } from './rebuild.ts';
 import { wordsFor } from './refusals.ts';
+import { Stopped, untilSignal } from './stopping.ts';
 
 // Whatever this process writes is for its owner alone: views hold what the log holds.
 process.umask(0o077);
@@ -29,22 +32,25 @@ const listen = async (service: Service, config: Config): Promise<void> => {
   await service.runDue();
   service.watch();
   const address = await service.app.listen({ host: config.host, port: config.port });
-  console.log(`洪账 is listening at ${address} (API: ${address}/docs, readiness: ${address}/readyz)`);
+  // For people: standard output is the log's, a JSON object on each line.
+  console.error(`洪账 is listening at ${address} (API: ${address}/docs, readiness: ${address}/readyz)`);
 };
 
 /** Files are one process's: `init` needs them for itself. On servers it is one more process beside those that serve. */
 const isShared = ({ eventStore, readStore, vault }: Config): boolean => [eventStore, readStore, vault].every(isServer);
 const EMPTY_ON_FILES =
-  '账本为空。请停止服务，运行一次 init。\nThe ledger is empty. Stop the service and run `npm run hongzhang -- init` once.';
+  '账本为空。请停止服务，运行一次 init（npm run hongzhang -- init，或 node dist/cli.js init）。\n' +
+  'The ledger is empty. Stop the service and run init once: npm run hongzhang -- init, or node dist/cli.js init';
 const EMPTY_ON_SERVERS =
-  '账本为空。请另行运行一次 init，不必停止服务。\nThe ledger is empty. Run `hongzhang init` once, beside this process.';
+  '账本为空。请另行运行一次 init（node dist/cli.js init），不必停止服务。\n' +
+  'The ledger is empty. Run init once, beside this process: node dist/cli.js init';
 
 const serve = async ({ role }: { readonly role?: string }): Promise<void> => {
-  const config = readConfig(role === undefined ? process.env : { ...process.env, ROLE: role });
+  const config = await checkedConfig(role === undefined ? process.env : { ...process.env, ROLE: role });
   const options: ServiceOptions = { clock: systemClock, logger: createLogger(config.logLevel) };
   const service = await openService(config, options);
   const { position } = await service.store.head();
-  if (position < 0) console.log(isShared(config) ? EMPTY_ON_SERVERS : EMPTY_ON_FILES);
+  if (position < 0) console.error(isShared(config) ? EMPTY_ON_SERVERS : EMPTY_ON_FILES);
   await listen(service, config);
 };
 
@@ -57,7 +63,7 @@ const demo = async ({ serve: goOn }: { serve: boolean }): Promise<void> => {
     DATA_DIR: process.env['DATA_DIR'] ?? './var/demo',
     LOG_LEVEL: process.env['LOG_LEVEL'] ?? 'warn',
   };
-  const config = readConfig(environment);
+  const config = await checkedConfig(environment);
   if (!LOOPBACK.includes(config.host))
     throw new BadConfig([`HOST: a demonstration listens on loopback only, not on ${config.host}`]);
   embeddedOnly(config);
@@ -73,12 +79,14 @@ const demo = async ({ serve: goOn }: { serve: boolean }): Promise<void> => {
   );
 };
 
-const ask = async (): Promise<(question: string, fallback: string) => Promise<string>> => {
+const asking = (): ((question: string, fallback: string) => Promise<string>) => {
   const lines = createInterface({ input: process.stdin, output: process.stdout });
-  return Promise.resolve(async (question, fallback) => {
+  // On a terminal the interface takes Ctrl-C for itself.
+  lines.on('SIGINT', () => process.kill(process.pid, 'SIGINT'));
+  return async (question, fallback) => {
     const answer = process.stdin.isTTY ? (await lines.question(`${question} [${fallback}]: `)).trim() : '';
     return answer === '' ? fallback : answer;
-  });
+  };
 };
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string };
@@ -86,41 +94,22 @@ const { version } = JSON.parse(readFileSync(new URL('../package.json', import.me
 const program = new Command('hongzhang')
   .version(version)
   .description('洪账：政务数据共享开放的事件溯源账本\nAn event-sourced ledger for government data sharing and opening')
-  .addHelpText(
-    'after',
-    `
-环境变量 Environment:
-  DATA_DIR     directory of log, views and vault (default ./var; the demonstration: ./var/demo)
-  HOST, PORT   address to listen on (default 127.0.0.1, 3000; port 0: a free one)
-  TRUSTED_PROXIES  addresses or networks whose X-Forwarded-For is believed (default none), for the throttling of sign-ins
-  LOG_LEVEL    fatal | error | warn | info | debug | silent (default info; the demonstration: warn)
-  EVENT_STORE  sqlite:<path> of the log (default events.db in DATA_DIR), or esdb://… of EventStoreDB
-  READ_STORE   sqlite:<folder> of the views (default views in DATA_DIR), or mongodb://…
-  VAULT        file:<directory> of keys and contents (default vault in DATA_DIR), or mongodb://…
-  EVENT_STORE_FILE, READ_STORE_FILE, VAULT_FILE  a file that holds the address, for secrets
-  ROLE         all | api | worker: what this process does (default all; api and worker need servers)
-
-退出代码 Exit codes: 0 done, 1 refused or failed, with the reason on standard error; copy-log has one more`,
-  );
+  .addHelpText('after', HELP.all);
 program
   .command('serve')
   .description('在 DATA_DIR 的账本上提供服务 · answer requests on the ledger of DATA_DIR, until SIGTERM or SIGINT')
-  .option('--role <role>', '进程职责 · all (default), api or worker; like ROLE')
+  .option('--role <role>', '进程职责 · all, api or worker, in the stead of ROLE (default all)')
+  .addHelpText('after', HELP.serve)
   .action(serve);
 program
   .command('init')
   .description(
     '初始化账本，仅一次 · begin a ledger, once: two administrators, the lead office with two accounts, the shipped packs and notices',
   )
-  .addHelpText(
-    'after',
-    `
-On a terminal it asks for the four logins and names; elsewhere they are admin-1, admin-2, lead-1 and lead-2.
-Each password is drawn at random and printed once, on standard output.`,
-  )
+  .addHelpText('after', HELP.init)
   .action(async () => {
-    const question = await ask();
-    await begin({ ...readConfig(process.env), role: 'all' }, question, () => randomBytes(12).toString('base64url'));
+    const config: Config = { ...(await checkedConfig(process.env)), role: 'all' };
+    await untilSignal((signal) => begin(config, asking(), () => randomBytes(12).toString('base64url'), signal));
     process.exit(0);
   });
 program
@@ -129,6 +118,7 @@ program
     '演示两年的共享过程 · play two years of sharing on real organizations and invented entries, report, and go on serving on loopback',
   )
   .option('--no-serve', '演示完即结束 · end after the report')
+  .addHelpText('after', HELP.demo)
   .action(demo);
 program
   .command('rebuild')
@@ -137,12 +127,7 @@ program
     '--drop-old',
     '不重建，只删除已被取代的旧版本 · rebuild nothing, only remove versions that a newer one has taken over from',
   )
-  .addHelpText(
-    'after',
-    `
-Without an option it works on files, with the service stopped. With --drop-old it removes, at READ_STORE, the older versions of
-views whose version was raised, once the newer one answers queries, and prints each; on a server the service may go on meanwhile.`,
-  )
+  .addHelpText('after', HELP.rebuild)
   .action(({ dropOld: onlyDrop = false }: { readonly dropOld?: boolean }) => (onlyDrop ? dropOldVersions() : rebuildAll()));
 
 /** A command that copies from one place to another, either of which may be given in a file. */
@@ -161,20 +146,7 @@ copying(
   'log',
   'sqlite:<path> or esdb://…',
 )
-  .addHelpText(
-    'after',
-    `
-Copies every event with the bytes that were hashed: ids, streams, revisions, positions, order and times stay, and so does the
-log's id. A copy that was stopped, or killed, goes on where it was; what the target holds is first compared with the source.
-At the end both trees must have the same root, and views rebuilt from both must be the same, byte for byte;
-they lie beside a file that is the target, else in TMPDIR, and go again.
-Stop the service first; of several processes the workers last, since only a worker seals what was appended.
-
-密钥与内容（VAULT）请用 copy-vault 复制 Keys and contents (VAULT) are not copied: copy-vault does that.
-
-退出代码 Exit codes: 0 all is copied and verified, 1 refused or failed,
-2 copied and verified, but the source is in use or has grown since: stop what writes to it and run the command again`,
-  )
+  .addHelpText('after', HELP['copy-log'])
   .action(async (options: GivenPlaces) => {
     process.exit(await copyLogAsked(options));
   });
@@ -185,16 +157,7 @@ copying(
   'vault',
   'file:<directory> or mongodb://…',
 )
-  .addHelpText(
-    'after',
-    `
-Copies service keys, subjects' keys, erasures, credentials, signed-out tokens, and contents by their hashes. A copy that was
-stopped, or killed, goes on when the same command is run again; until one has come to its end no service starts on the target.
-At the end everything is read again from the target and compared. Uploads on their way are not copied: they are begun again.
-Stop every process that uses either vault first.
-
-退出代码 Exit codes: 0 all is copied and verified, 1 refused or failed`,
-  )
+  .addHelpText('after', HELP['copy-vault'])
   .action(async (options: GivenPlaces) => {
     await copyVaultAsked(options);
     process.exit(0);
@@ -202,5 +165,5 @@ Stop every process that uses either vault first.
 
 program.parseAsync().catch((error: unknown) => {
   console.error(wordsFor(error) ?? error);
-  process.exit(1);
+  process.exit(error instanceof Stopped ? error.exitCode : 1);
 });

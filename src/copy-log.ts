@@ -7,12 +7,14 @@ import { lockCopied, type Environment } from './infra/copy-locks.ts';
 import { readCopyPlaces, type GivenPlaces } from './infra/copy-places.ts';
 import { CopyRefused, LogDamaged, type CopyTarget, type EvidenceLog } from './infra/evidence-log.ts';
 import { compareViews, copyLog, type Copied, type CopyStage, type OnCopied } from './infra/log-copy.ts';
+import { opening, type OnWaiting } from './infra/opening.ts';
+import { naming } from './infra/path-fault.ts';
 import type { Comparison } from './infra/projection-rebuild.ts';
-import { checkCopyAddresses } from './infra/server-addresses.ts';
 import { openSqliteCopyTarget, openSqliteEvidence } from './infra/sqlite-evidence-log.ts';
 import { openSqliteReadStore } from './infra/sqlite-read-store.ts';
-import { showProgress } from './progress-bar.ts';
+import { showProgress, showWaiting } from './progress-bar.ts';
 import { PROJECTIONS } from './projections/index.ts';
+import { orStopped, untilSignal } from './stopping.ts';
 
 const STAGES: Readonly<Record<CopyStage, string>> = {
   copy: '复制 copy',
@@ -30,10 +32,11 @@ const openTarget = async (to: Place, logId: string): Promise<CopyTarget> =>
 type Logs = { readonly source: EvidenceLog; readonly target: CopyTarget };
 
 /** One for each target, so that what a copy that was killed left there is found by the next; nobody else copies there meanwhile. */
-const compareFolderOf = (to: Place): string => {
-  if (!isServer(to)) return `${to}.comparing`;
+const compareFolderOf = (to: Place): { readonly setting: string; readonly folder: string } => {
+  if (!isServer(to)) return { setting: '--to', folder: `${to}.comparing` };
   const named = createHash('sha256').update(to.replace(/\/\/[^/]*@/, '//'));
-  return join(tmpdir(), `hongzhang-copy-${String(userInfo().uid)}-${named.digest('hex').slice(0, 16)}`);
+  const name = `hongzhang-copy-${String(userInfo().uid)}-${named.digest('hex').slice(0, 16)}`;
+  return { setting: 'TMPDIR', folder: join(tmpdir(), name) };
 };
 
 /** Rebuilt in a folder for this user alone, which goes again: views hold what the log holds. */
@@ -64,7 +67,9 @@ export type CopyOutcome = Copied & {
 export type CopyOptions = GivenPlaces & {
   readonly environment: Environment;
   readonly onCopied: OnCopied;
-  /** Stops after the chunk that is under way: what was copied is where the next copy goes on. */
+  /** Hears of a server that has not answered after some seconds. */
+  readonly onWaiting?: OnWaiting;
+  /** Stops at once while a store is waited for, else after the chunk that is under way: what was copied is where the next copy goes on. */
   readonly signal?: AbortSignal;
   /** Events in a chunk, where not so many as usual. */
   readonly atOnce?: number;
@@ -72,24 +77,39 @@ export type CopyOptions = GivenPlaces & {
 
 /**
  * Copies the log at one address to another, verifies that both trees are the same, and that both logs give the same views.
- * Rejects with `BadConfig`, `DirectoryTaken`, `CopyRefused`, `LogDamaged`, or `StoreUnavailable`.
+ * Rejects with `BadConfig`, `DirectoryTaken`, `CopyRefused`, `LogDamaged`, `PathFault`, or
+ * `StoreUnavailable`; stopped while it waits, with the reason of its signal.
  */
-export const copyBetween = async ({ environment, onCopied, signal, atOnce, ...given }: CopyOptions): Promise<CopyOutcome> => {
-  const places = readCopyPlaces('log', given);
-  await checkCopyAddresses('log', places);
+export const copyBetween = async ({
+  environment,
+  onCopied,
+  onWaiting = () => undefined,
+  signal,
+  atOnce,
+  ...given
+}: CopyOptions): Promise<CopyOutcome> => {
+  const { from, to } = await readCopyPlaces('log', given);
   const told: OnCopied = (...progress) => {
     if (signal?.aborted === true) throw new CopyRefused('stopped');
     onCopied(...progress);
   };
-  const locks = lockCopied('log', places, environment);
+  const locks = lockCopied('log', { from, to }, environment);
   const opened: { readonly close: () => Promise<void> }[] = [];
   try {
-    const source = await openSource(places.from);
+    const source = await orStopped(
+      signal,
+      opening('--from', from, onWaiting, () => openSource(from)),
+    );
     opened.push(source);
-    const target = await openTarget(places.to, source.logId);
+    const target = await orStopped(
+      signal,
+      opening('--to', to, onWaiting, () => openTarget(to, source.logId)),
+    );
     opened.push(target);
-    const copied = await copyLog(source, target, told, atOnce);
-    const { documents, versions } = await compareIn(compareFolderOf(places.to), { source, target }, copied, told);
+    // Of files only the target is written to: what a disk has no room for is its.
+    const copied = await naming('--to', to, () => copyLog(source, target, told, atOnce));
+    const { setting, folder } = compareFolderOf(to);
+    const { documents, versions } = await naming(setting, folder, () => compareIn(folder, { source, target }, copied, told));
     return { ...copied, documents, versions, head: await source.head(), inUse: await source.inUse() };
   } finally {
     for (const { close } of opened.reverse()) await close();
@@ -113,10 +133,8 @@ The source is in use, or has grown (to position ${String(head)}). Stop what writ
 
 /** `hongzhang copy-log`: 0 all of the log is copied and verified, 2 so much of it, and the source may go on. */
 export const copyLogAsked = async (given: GivenPlaces): Promise<0 | 2> => {
-  const stopping = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => { stopping.abort(); }); // prettier-ignore
-  const onCopied = showProgress(STAGES, Date.now());
-  const outcome = await copyBetween({ ...given, environment: process.env, onCopied, signal: stopping.signal });
+  const told = { onCopied: showProgress(STAGES, Date.now()), onWaiting: showWaiting };
+  const outcome = await untilSignal((signal) => copyBetween({ ...given, ...told, environment: process.env, signal }));
   console.log(said(outcome));
   if (outcome.head === outcome.end && !outcome.inUse) return 0;
   console.error(GROWING(outcome.head));

@@ -1,11 +1,13 @@
 import { isServer, type Place } from './infra/config.ts';
 import { lockCopied, type Environment } from './infra/copy-locks.ts';
 import { readCopyPlaces, type GivenPlaces } from './infra/copy-places.ts';
-import { checkCopyAddresses } from './infra/server-addresses.ts';
+import { opening, type OnWaiting } from './infra/opening.ts';
+import { naming } from './infra/path-fault.ts';
 import { copyVault, type OnVaultCopied, type VaultCopied, type VaultStage } from './infra/vault-copy.ts';
 import { openFileVaultRecords } from './infra/vault-file-records.ts';
 import { VaultRefused, type VaultRecords } from './infra/vault-records.ts';
-import { showProgress } from './progress-bar.ts';
+import { showProgress, showWaiting } from './progress-bar.ts';
+import { orStopped, untilSignal } from './stopping.ts';
 
 const STAGES: Readonly<Record<VaultStage, string>> = {
   check: '核对目标 check the target',
@@ -14,35 +16,55 @@ const STAGES: Readonly<Record<VaultStage, string>> = {
   verify: '核对 verify',
 };
 
-const openRecords = async (place: Place): Promise<VaultRecords> =>
-  isServer(place) ? (await import('./infra/mongo/vault-records.ts')).openMongoVaultRecords(place) : openFileVaultRecords(place);
+const openRecords = async (place: Place): Promise<VaultRecords> => {
+  if (!isServer(place)) return openFileVaultRecords(place);
+  const { openMongoVaultRecords } = await import('./infra/mongo/vault-records.ts');
+  const records = openMongoVaultRecords(place);
+  try {
+    // A client says nothing at its opening: here it is heard whether the server answers.
+    await records.isUnfinished();
+    return records;
+  } catch (error) {
+    await records.close();
+    throw error;
+  }
+};
 
 export type VaultCopyOptions = GivenPlaces & {
   readonly environment: Environment;
   readonly onCopied: OnVaultCopied;
-  /** Stops after the batch or content that is under way: the next copy goes on there. */
+  /** Hears of a server that has not answered after some seconds. */
+  readonly onWaiting?: OnWaiting;
+  /** Stops at once while a store is waited for, else after the batch or content that is under way: the next copy goes on there. */
   readonly signal?: AbortSignal;
 };
 
 /**
  * Copies the vault at one address to another and verifies it.
- * Rejects with `BadConfig`, `DirectoryTaken`, `VaultRefused`, `VaultOpenToOthers`, or `StoreUnavailable`.
+ * Rejects with `BadConfig`, `DirectoryTaken`, `VaultRefused`, `VaultOpenToOthers`, `PathFault`, or `StoreUnavailable`;
+ * stopped while it waits, with the reason of its signal.
  */
-export const copyVaultBetween = async ({ environment, onCopied, signal, ...given }: VaultCopyOptions): Promise<VaultCopied> => {
-  const places = readCopyPlaces('vault', given);
-  await checkCopyAddresses('vault', places);
+export const copyVaultBetween = async (options: VaultCopyOptions): Promise<VaultCopied> => {
+  const { environment, onCopied, onWaiting = () => undefined, signal, ...given } = options;
+  const { from, to } = await readCopyPlaces('vault', given);
   const told: OnVaultCopied = (...progress) => {
     if (signal?.aborted === true) throw new VaultRefused('stopped');
     onCopied(...progress);
   };
-  const locks = lockCopied('vault', places, environment);
+  const locks = lockCopied('vault', { from, to }, environment);
   const opened: VaultRecords[] = [];
   try {
-    const source = await openRecords(places.from);
+    const source = await orStopped(
+      signal,
+      opening('--from', from, onWaiting, () => openRecords(from)),
+    );
     opened.push(source);
-    const target = await openRecords(places.to);
+    const target = await orStopped(
+      signal,
+      opening('--to', to, onWaiting, () => openRecords(to)),
+    );
     opened.push(target);
-    return await copyVault(source, target, told);
+    return await naming('--to', to, () => copyVault(source, target, told));
   } finally {
     for (const { close } of opened.reverse()) await close();
     for (const { release } of locks) release();
@@ -51,10 +73,8 @@ export const copyVaultBetween = async ({ environment, onCopied, signal, ...given
 
 /** `hongzhang copy-vault`: resolves when all of the vault is copied and verified. */
 export const copyVaultAsked = async (given: GivenPlaces): Promise<void> => {
-  const stopping = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => { stopping.abort(); }); // prettier-ignore
-  const onCopied = showProgress(STAGES, Date.now());
-  const { records, contents, fresh } = await copyVaultBetween({ ...given, environment: process.env, onCopied, signal: stopping.signal }); // prettier-ignore
+  const told = { onCopied: showProgress(STAGES, Date.now()), onWaiting: showWaiting };
+  const { records, contents, fresh } = await untilSignal((signal) => copyVaultBetween({ ...given, ...told, environment: process.env, signal })); // prettier-ignore
   console.log(`目标现有 ${String(records)} 条密钥与凭据记录、${String(contents)} 份内容，其中本次写入 ${String(fresh)} 项，均已核对。
 The target holds ${String(records)} records of keys and credentials and ${String(contents)} contents, ${String(fresh)} of them written now; all are verified.`);
 };

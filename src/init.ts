@@ -6,7 +6,9 @@ import { createLogger } from './infra/logging.ts';
 import { readOrganizations } from './infra/shipped-city.ts';
 import { readNotices, readPacks } from './infra/shipped-law.ts';
 import { openService, type Service } from './main.ts';
+import { showWaiting } from './progress-bar.ts';
 import { Refused } from './refusals.ts';
+import { orStopped } from './stopping.ts';
 
 /** Seat of the lead office, and what it stands under (Art. 6). */
 export const LEAD_OFFICE = 'nanchang-dashujuju';
@@ -37,13 +39,18 @@ export const beginLedger = (
     { organizations: leadOfficeLine(), leadOffice: LEAD_OFFICE, packs: readPacks(), ...people },
   );
 
-/** `hongzhang init`: asks for four people, begins the ledger, and prints each password once. */
+/**
+ * `hongzhang init`: asks for four people, begins the ledger, and prints each password once. Rejects with the reason of the
+ * signal where that aborts before the beginning; a ledger that has begun is begun to the end.
+ */
 export const begin = async (
   config: Config,
   ask: (question: string, fallback: string) => Promise<string>,
   freshPassword: () => string,
+  signal: AbortSignal,
 ): Promise<void> => {
-  const service = await openService(config, { clock: systemClock, logger: createLogger('warn') });
+  const opened = openService(config, { clock: systemClock, logger: createLogger('warn'), onWaiting: showWaiting });
+  const service = await orStopped(signal, opened);
   try {
     const { position } = await service.store.head();
     if (position >= 0)
@@ -52,8 +59,8 @@ export const begin = async (
         'This ledger has begun already; init runs once, on an empty one.',
       );
     const person = async (title: string, login: string) => ({
-      login: await ask(`${title}: login`, login),
-      name: await ask(`${title}: name`, title),
+      login: await orStopped(signal, ask(`${title}: login`, login)),
+      name: await orStopped(signal, ask(`${title}: name`, title)),
       password: freshPassword(),
     });
     const administrators = [await person('第一管理员', 'admin-1'), await person('第二管理员', 'admin-2')] as const;

@@ -18,6 +18,7 @@ import { createCsvTables } from './infra/csv-table.ts';
 import { createDueInstants } from './infra/due-instants.ts';
 import { claimId, commandId, eventId, loginHash, reactionId, requestHash, thingId } from './infra/identifiers.ts';
 import { createNonces } from './infra/nonces.ts';
+import type { OnWaiting } from './infra/opening.ts';
 import { hashPassword, STRONG, type PasswordCost } from './infra/passwords.ts';
 import { createReactor, type Reactor } from './infra/reactor.ts';
 import { createReactorLoop } from './infra/reactor-loop.ts';
@@ -38,6 +39,8 @@ export type ServiceOptions = {
   readonly passwordCost?: PasswordCost;
   /** `OFF` only in the test that proves that nothing is answered before its sync. */
   readonly synchronous?: 'FULL' | 'OFF';
+  /** Hears of a store that has not opened after some seconds, in the log's stead. */
+  readonly onWaiting?: OnWaiting;
   /** Random bytes and ids; injected where a run must be the same twice. */
   readonly random?: (size: number) => Buffer;
   readonly uuid?: () => string;
@@ -76,6 +79,10 @@ export const openService = async (config: Config, options: ServiceOptions): Prom
     synchronous: options.synchronous ?? 'FULL',
     onError: (error, worker) => {
       logger.warn({ err: error, worker }, 'a worker was interrupted and goes on by itself');
+    },
+    onWaiting: options.onWaiting ?? ((waiting) => { logger.warn(waiting, 'still waiting for a store'); }), // prettier-ignore
+    onNarrowed: (narrowed) => {
+      logger.warn(narrowed, 'the data directory was open to others; its mode is 0700 now');
     },
     onIndexing: (progress) => {
       logger.info(progress, 'the ledger is being read');

@@ -1,3 +1,5 @@
+import type { Waiting } from './infra/opening.ts';
+
 const WIDTH = 30;
 
 /** How much of a long work is done, from 0 to 1, as a bar. */
@@ -18,4 +20,11 @@ export const showProgress = <Stage extends string>(stages: Readonly<Record<Stage
     else if (tenth !== said) process.stderr.write(`${text}\n`);
     said = tenth;
   };
+};
+
+/** Says on standard error what keeps an operator waiting. */
+export const showWaiting = ({ waitingFor, server }: Waiting): void => {
+  console.error(
+    `仍在等待 ${waitingFor} 的存储服务器应答：${server}\nStill waiting for the server of ${waitingFor} to answer: ${server}`,
+  );
 };

@@ -3,9 +3,11 @@ import { DirectoryTaken } from './infra/data-directory.ts';
 import { StoreUnavailable } from './domain/event-store.ts';
 import { ProjectorFailed } from './infra/projector-thread.ts';
 import { OtherLog } from './infra/projector.ts';
+import { PathFault, pathFaultOf } from './infra/path-fault.ts';
 import { CopyRefused, LogDamaged, type CopyRefusal } from './infra/evidence-log.ts';
 import { VaultOpenToOthers } from './infra/vault-files.ts';
 import { VaultRefused, VaultUnfinished, type VaultRefusal } from './infra/vault-records.ts';
+import { Stopped } from './stopping.ts';
 
 /** What an operator asked for does not go, and what would: said in words, without a stack. */
 export class Refused extends Error {
@@ -15,19 +17,10 @@ export class Refused extends Error {
   }
 }
 
-/** The file of a view is none that SQLite can read. */
-export class ViewUnreadable extends Error {}
-
 const ADDRESS = ['EADDRINUSE', 'EADDRNOTAVAIL', 'EACCES'];
-/** What SQLite says of a file that is no database, or no longer a whole one. */
-const UNREADABLE = /file is not a database|database disk image is malformed/;
-
-export const isUnreadable = (error: unknown): boolean => error instanceof Error && UNREADABLE.test(error.message);
 
 const COPY: Readonly<Record<CopyRefusal, readonly [string, string]>> = {
   'no-log': ['来源处没有账本。', 'There is no ledger at --from.'],
-  'not-a-log': ['其中一个文件不是账本。', 'One of the two files is something else than a ledger.'],
-  'not-opened': ['文件无法打开，请检查路径与权限。', 'A file cannot be opened. Check its path and its rights.'],
   'other-log': [
     '目标处已有另一本账，请换用空的位置（EventStoreDB 可另取 namespace）。',
     'Another ledger lies at --to. Name an empty place (on EventStoreDB, another namespace).',
@@ -100,27 +93,22 @@ const wordsForCopy = (error: unknown): string | null => {
   return null;
 };
 
+/** What says itself, in both languages, what is wrong and what to do. */
+const SAID = [Refused, BadConfig, DirectoryTaken, VaultOpenToOthers, PathFault, Stopped];
+
 /** The words for what an operator can mend; null for a bug, which keeps its stack. */
 export const wordsFor = (error: unknown): string | null => {
-  if (
-    error instanceof Refused ||
-    error instanceof BadConfig ||
-    error instanceof DirectoryTaken ||
-    error instanceof VaultOpenToOthers
-  )
-    return error.message;
-  if (error instanceof ViewUnreadable || (error instanceof ProjectorFailed && isUnreadable(error)))
-    return `视图文件无法读取，请停止服务后运行 hongzhang rebuild 重建。\nA view cannot be read (${error.message}). Run: hongzhang rebuild`;
+  if (SAID.some((kind) => error instanceof kind)) return (error as Error).message;
   if (error instanceof OtherLog)
     return `视图属于另一本账，请换用空的数据库。\nThese views belong to another log. Name an empty database in READ_STORE.`;
   if (error instanceof StoreUnavailable)
     return `存储服务器没有应答（${error.message}）。\nA store does not answer: ${error.message}`;
-  if (error instanceof ProjectorFailed && error.code !== undefined)
-    return `视图属于另一本账，请停止服务后运行 hongzhang rebuild 重建。\n${error.message}`;
+  if (error instanceof ProjectorFailed && error.code === 'projection.other-log')
+    return `视图属于另一本账，请停止服务后运行 node dist/cli.js rebuild 重建。\n${error.message}`;
   const copying = wordsForCopy(error) ?? wordsForVault(error);
   if (copying !== null) return copying;
   const { code, syscall, address, port } = error as { code?: string; syscall?: string; address?: string; port?: number };
   if (syscall === 'listen' && code !== undefined && ADDRESS.includes(code))
     return `无法监听 ${String(address)}:${String(port)}（${code}），请用 HOST、PORT 指定别的地址。\nCannot listen on ${String(address)}:${String(port)} (${code}). Choose another address with HOST and PORT.`;
-  return null;
+  return pathFaultOf(error)?.message ?? null;
 };

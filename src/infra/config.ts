@@ -32,7 +32,7 @@ export const isServer = (place: Place): boolean => /^[a-z+]+:\/\//.test(place);
 
 export class BadConfig extends Error {
   constructor(problems: readonly string[]) {
-    super(`Configuration is wrong:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
+    super(`配置有误 Configuration is wrong:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
     this.name = 'BadConfig';
   }
 }
@@ -41,12 +41,13 @@ export class BadConfig extends Error {
 const wellFormed = (address: string): boolean => !/^[a-z+]+:\/\/[^@]*[/?#][^@]*@|@.*@/.test(address);
 const ENCODE = 'has a / ? # or @ in its name or password, which must be written as %2F %3F %23 %40';
 
-const refusal = (check: () => unknown): string | null => {
+const refusals = (check: () => unknown): readonly string[] => {
   try {
     check();
-    return null;
+    return [];
   } catch (error) {
-    if (error instanceof BadAddress || error instanceof BadMongoAddress) return error.message;
+    if (error instanceof BadAddress) return error.reasons;
+    if (error instanceof BadMongoAddress) return [error.message];
     throw error;
   }
 };
@@ -55,8 +56,8 @@ const refusal = (check: () => unknown): string | null => {
 const place = (file: string, isServers: RegExp, check: (address: string) => unknown, says: string) =>
   z.string().superRefine((value, context) => {
     if (value.startsWith(file) && value.length > file.length) return;
-    const wrong = !isServers.test(value) ? says : wellFormed(value) ? refusal(() => check(value)) : ENCODE;
-    if (wrong !== null) context.addIssue({ code: 'custom', message: wrong });
+    const wrong = !isServers.test(value) ? [says] : wellFormed(value) ? refusals(() => check(value)) : [ENCODE];
+    for (const message of wrong) context.addIssue({ code: 'custom', message });
   });
 
 const ESDB = /^esdb(?:\+discover)?:\/\//;
@@ -95,7 +96,7 @@ const ENVIRONMENT = z.object({
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
 });
 
-type Places = Pick<Config, 'eventStore' | 'readStore' | 'vault' | 'role'>;
+export type Places = Pick<Config, 'eventStore' | 'readStore' | 'vault' | 'role'>;
 
 /** Do two addresses of MongoDB name one database? `otherwise` is what each means where it names none. */
 export const sameDatabase = (addresses: readonly [Place, Place], otherwise: readonly [string, string]): boolean => {
@@ -104,27 +105,19 @@ export const sameDatabase = (addresses: readonly [Place, Place], otherwise: read
 };
 
 /** Read models may be dropped and made again; keys never. */
-const shareDatabase = (readStore: Place, vault: Place): boolean =>
+const shareDatabase = (readStore: Place = '', vault: Place = ''): boolean =>
   isServer(readStore) && isServer(vault) && sameDatabase([readStore, vault], ['hongzhang', 'hongzhang-vault']);
 
-/** What each variable allows and all of them together do not. */
-const combined = ({ eventStore, readStore, vault, role }: Places): readonly string[] => {
-  const alone = role !== 'all';
+/** What each variable allows and all of them together do not, as far as they are known. */
+const combined = ({ eventStore, readStore, vault, role = 'all' }: Partial<Places>): readonly string[] => {
+  const inFiles = (place: Place | undefined): boolean => role !== 'all' && place !== undefined && !isServer(place);
+  const needs = (server: string): string => `serves one process: ROLE=${role} needs ${server}://…, or ROLE=all must do everything`;
   const problems: readonly (readonly [boolean, string])[] = [
-    [eventStore === readStore, 'READ_STORE: must not be the file of EVENT_STORE'],
+    [eventStore !== undefined && eventStore === readStore, 'READ_STORE: must not be the file of EVENT_STORE'],
     [shareDatabase(readStore, vault), 'VAULT: must not be the database of READ_STORE, which may be dropped and made again'],
-    [
-      alone && !isServer(eventStore),
-      `EVENT_STORE: a file serves one process: ROLE=${role} needs esdb://…, or ROLE=all must do everything`,
-    ],
-    [
-      alone && !isServer(readStore),
-      `READ_STORE: a folder serves one process: ROLE=${role} needs mongodb://…, or ROLE=all must do everything`,
-    ],
-    [
-      alone && !isServer(vault),
-      `VAULT: a folder serves one process: ROLE=${role} needs mongodb://…, or ROLE=all must do everything`,
-    ],
+    [inFiles(eventStore), `EVENT_STORE: a file ${needs('esdb')}`],
+    [inFiles(readStore), `READ_STORE: a folder ${needs('mongodb')}`],
+    [inFiles(vault), `VAULT: a folder ${needs('mongodb')}`],
   ];
   return problems.flatMap(([wrong, words]) => (wrong ? [words] : []));
 };
@@ -135,27 +128,46 @@ export const placeIn = (given: string, scheme: string): Place => (isServer(given
 /** Every variable that the service knows; those with `_FILE` name a file that holds the value. */
 export const VARIABLES: readonly string[] = [...Object.keys(ENVIRONMENT.shape), ...BY_FILE.map((name) => `${name}_FILE`)];
 
-/** Throws `BadConfig` naming every wrong variable; it never repeats an address, which may hold a password. */
-export const readConfig = (given: Readonly<Record<string, string | undefined>>): Config => {
+/** A configuration, null where anything is wrong; all that is wrong; and the places of those variables that are right by themselves. */
+export type Examined = {
+  readonly config: Config | null;
+  readonly problems: readonly string[];
+  readonly places: Partial<Places>;
+};
+
+/** Says all that is wrong with an environment, of each variable and of all together; it never repeats an address, which may hold a password. */
+export const examine = (given: Readonly<Record<string, string | undefined>>): Examined => {
   const present = Object.entries(given).filter((entry): entry is [string, string] => entry[1] !== undefined && entry[1] !== '');
   const { environment, fromFile, problems: unread } = withFiles(Object.fromEntries(present));
-  const checked = ENVIRONMENT.safeParse(environment);
-  const wrong = (checked.error?.issues ?? []).map(({ path, message }) => {
-    const name = path.join('.');
-    return `${fromFile.has(name) ? `${name}_FILE` : name}: ${message}`;
-  });
-  if (!checked.success || unread.length > 0) throw new BadConfig([...unread, ...wrong]);
-  const { DATA_DIR, EVENT_STORE, READ_STORE, VAULT, ROLE, HOST, PORT, TRUSTED_PROXIES, LOG_LEVEL } = checked.data;
+  const issues = ENVIRONMENT.safeParse(environment).error?.issues ?? [];
+  const wrong = new Set(issues.map(({ path }) => path.join('.')));
+  const rest = Object.fromEntries(Object.entries(environment).filter(([name]) => !wrong.has(name)));
+  const { DATA_DIR, EVENT_STORE, READ_STORE, VAULT, ROLE, HOST, PORT, TRUSTED_PROXIES, LOG_LEVEL } = ENVIRONMENT.parse(rest);
   const directory = resolve(DATA_DIR);
   const placeOf = (given: string | undefined, scheme: string, fallback: string): Place =>
     placeIn(given ?? `${scheme}${directory}/${fallback}`, scheme);
-  const places: Places = {
+  const all: Places = {
     eventStore: placeOf(EVENT_STORE, 'sqlite:', 'events.db'),
     readStore: placeOf(READ_STORE, 'sqlite:', 'views'),
     vault: placeOf(VAULT, 'file:', 'vault'),
     role: ROLE,
   };
-  const problems = combined(places);
-  if (problems.length > 0) throw new BadConfig(problems);
-  return { dataDirectory: directory, ...places, host: HOST, port: PORT, trustedProxies: TRUSTED_PROXIES, logLevel: LOG_LEVEL };
+  const isUnknown = (name: string): boolean => wrong.has(name) || (fromFile.has(name) && environment[name] === undefined);
+  const places: Partial<Places> = {
+    ...(isUnknown('EVENT_STORE') ? {} : { eventStore: all.eventStore }),
+    ...(isUnknown('READ_STORE') ? {} : { readStore: all.readStore }),
+    ...(isUnknown('VAULT') ? {} : { vault: all.vault }),
+    ...(isUnknown('ROLE') ? {} : { role: ROLE }),
+  };
+  const alone = issues.map(({ path, message }) => `${path.join('.')}${fromFile.has(path.join('.')) ? '_FILE' : ''}: ${message}`);
+  const problems = [...unread, ...alone, ...combined(places)];
+  const config = { dataDirectory: directory, ...all, host: HOST, port: PORT, trustedProxies: TRUSTED_PROXIES, logLevel: LOG_LEVEL };
+  return { config: problems.length > 0 ? null : config, problems, places };
+};
+
+/** The configuration that an environment gives. Throws `BadConfig` naming every wrong variable. */
+export const readConfig = (given: Readonly<Record<string, string | undefined>>): Config => {
+  const { config, problems } = examine(given);
+  if (config === null) throw new BadConfig(problems);
+  return config;
 };

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { BadConfig, isServer, LOG_PLACE, placeIn, sameDatabase, VAULT_PLACE, type Place } from './config.ts';
 import { secretIn } from './secret-files.ts';
+import { copyFaults } from './server-addresses.ts';
 
 /** The two ends of a copy as an operator gives them: each as an address, or as a file that holds one. */
 export type GivenPlaces = {
@@ -30,19 +31,26 @@ const endOf = (name: string, address: string | undefined, file: string | undefin
   return 'text' in content ? { option: `${name}-file`, address: content.text } : { problem: `${name}-file: ${content.problem}` };
 };
 
-/** The two stores of a copy. Throws `BadConfig` as `readConfig` does: every fault named, no address and no path of a file repeated. */
-export const readCopyPlaces = (kind: CopyKind, given: GivenPlaces): CopyPlaces => {
-  const { place, scheme, same } = KINDS[kind];
-  const ends = [endOf('--from', given.from, given.fromFile), endOf('--to', given.to, given.toFile)] as const;
-  const problems = ends.flatMap((end) => {
-    if ('problem' in end) return [end.problem];
-    const wrong: z.ZodSafeParseResult<string> = place.safeParse(end.address);
-    return (wrong.error?.issues ?? []).map(({ message }) => `${end.option}: ${message}`);
-  });
-  if (problems.length > 0) throw new BadConfig(problems);
-  const [from = '', to = ''] = ends.map((end) => ('address' in end ? placeIn(end.address, scheme) : ''));
+/** Where an end lies; undefined where that is not known, since `problems` says what is wrong with it. */
+const placeOf = (
+  end: End,
+  { place, scheme }: (typeof KINDS)[CopyKind],
+): { readonly place?: Place; readonly problems: readonly string[] } => {
+  if ('problem' in end) return { problems: [end.problem] };
+  const wrong: z.ZodSafeParseResult<string> = place.safeParse(end.address);
+  const problems = (wrong.error?.issues ?? []).map(({ message }) => `${end.option}: ${message}`);
+  return problems.length > 0 ? { problems } : { place: placeIn(end.address, scheme), problems };
+};
+
+/** The two stores of a copy. Rejects with `BadConfig` as `checkedConfig` does: every fault named, no address and no path of a file repeated. */
+export const readCopyPlaces = async (kind: CopyKind, given: GivenPlaces): Promise<CopyPlaces> => {
+  const from = placeOf(endOf('--from', given.from, given.fromFile), KINDS[kind]);
+  const to = placeOf(endOf('--to', given.to, given.toFile), KINDS[kind]);
+  const places = { ...(from.place === undefined ? {} : { from: from.place }), ...(to.place === undefined ? {} : { to: to.place }) };
+  const problems = [...from.problems, ...to.problems, ...(await copyFaults(kind, places))];
+  if (problems.length > 0 || from.place === undefined || to.place === undefined) throw new BadConfig(problems);
   const shared =
-    kind === 'vault' && isServer(from) && isServer(to) && sameDatabase([from, to], ['hongzhang-vault', 'hongzhang-vault']);
-  if (from === to || shared) throw new BadConfig([same]);
-  return { from, to };
+    kind === 'vault' && isServer(from.place) && isServer(to.place) && sameDatabase([from.place, to.place], ['hongzhang-vault', 'hongzhang-vault']); // prettier-ignore
+  if (from.place === to.place || shared) throw new BadConfig([KINDS[kind].same]);
+  return { from: from.place, to: to.place };
 };

@@ -25,6 +25,11 @@ CREATE TRIGGER IF NOT EXISTS log_keep BEFORE UPDATE ON log BEGIN SELECT RAISE(AB
 CREATE TRIGGER IF NOT EXISTS log_stay BEFORE DELETE ON log BEGIN SELECT RAISE(ABORT, 'a log keeps its id'); END;
 `;
 
+export const isLog = (db: Sqlite): boolean =>
+  (db.prepare("SELECT count(*) AS n FROM sqlite_schema WHERE name IN ('log', 'tree', 'events')").get() as { n: number }).n === 3;
+export const isEmpty = (db: Sqlite): boolean =>
+  (db.prepare('SELECT count(*) AS n FROM sqlite_schema').get() as { n: number }).n === 0;
+
 /** Creates what is missing, and gives a new log its id: one of its own, or, for a copy, the one it has elsewhere. */
 export const createTables = (db: Sqlite, logId: string = randomUUID()): void => {
   db.exec('BEGIN IMMEDIATE');

@@ -40,8 +40,7 @@ export class LogDamaged extends Error {
   }
 }
 
-export type CopyRefusal =
-  'no-log' | 'not-a-log' | 'not-opened' | 'other-log' | 'ahead' | 'differs' | 'in-use' | 'interfered' | 'no-category' | 'stopped';
+export type CopyRefusal = 'no-log' | 'other-log' | 'ahead' | 'differs' | 'in-use' | 'interfered' | 'no-category' | 'stopped';
 
 /** Why a log is not copied, or no further; `position` where it is about one. */
 export class CopyRefused extends Error {

@@ -3,11 +3,11 @@ import type { ProjectionRef } from '../projections/read-store.ts';
 import type { Fill } from './projection-rebuild.ts';
 import { titleOf } from './projection-shape.ts';
 import type { ProjectionStatus } from './projector.ts';
-import type { ProjectorFiles } from './projector-thread.ts';
+import { ProjectorFailed, type Failure, type ProjectorFiles } from './projector-thread.ts';
 import { startWorker } from './worker.ts';
 
 export type ToFill = ProjectorFiles & { readonly projections: readonly ProjectionRef[]; readonly to: number | undefined };
-export type FromFilling = { readonly status: readonly ProjectionStatus[] } | { readonly failed: string } | 'filled';
+export type FromFilling = { readonly status: readonly ProjectionStatus[] } | { readonly failed: Failure } | 'filled';
 
 /** Half of a rebuild is the duties' (docs/benchmarks.md): they have a thread of their own, all other views share one. */
 const HEAVIEST = 'obligations';
@@ -26,7 +26,7 @@ const fillInThread = (given: ToFill, onProgress: (status: readonly ProjectionSta
     let ended: 'filled' | Error = new Error('a thread that filled views has ended');
     worker.on('message', (message: FromFilling) => {
       if (message === 'filled') ended = message;
-      else if ('failed' in message) ended = new Error(message.failed);
+      else if ('failed' in message) ended = new ProjectorFailed(message.failed);
       else onProgress(message.status);
     });
     worker.on('error', (error: Error) => { ended = error; }); // prettier-ignore

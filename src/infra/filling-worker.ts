@@ -3,6 +3,7 @@ import { PROJECTIONS } from '../projections/index.ts';
 import type { FromFilling, ToFill } from './filling-threads.ts';
 import { fillHere } from './projection-rebuild.ts';
 import { titleOf } from './projection-shape.ts';
+import { failureOf } from './projector-thread.ts';
 import { openLogReader } from './sqlite-log-reader.ts';
 import { openSqliteReadStore } from './sqlite-read-store.ts';
 
@@ -23,6 +24,6 @@ const fill = async (): Promise<void> => {
 
 await fill().then(
   () => { say('filled'); }, // prettier-ignore
-  (error: unknown) => { say({ failed: error instanceof Error ? `${error.name}: ${error.message}` : String(error) }); }, // prettier-ignore
+  (error: unknown) => { say({ failed: failureOf(error) }); }, // prettier-ignore
 );
 parentPort?.close();

@@ -6,7 +6,8 @@ import { startWorker } from './worker.ts';
 export type ProjectorFiles = { readonly log: string; readonly readModels: string };
 /** `hurry`: somebody waits for this view to hold what was appended. */
 export type ToProjector = 'wake' | 'close' | { readonly hurry: string };
-type Failure = { readonly message: string; readonly code?: string };
+/** What is left of an error that comes out of a thread. */
+export type Failure = { readonly message: string; readonly code?: string; readonly path?: string };
 export type FromProjector = { readonly status: readonly ProjectionStatus[] } | { readonly failed: Failure };
 
 /** The projector in a thread of its own, seen from the thread that answers requests. */
@@ -20,13 +21,25 @@ export type ProjectorThread = Pick<ProjectionProgress, 'status' | 'waitFor'> & {
 /** Appends within so many milliseconds are one message to the thread. */
 const TOGETHER = 5;
 
-/** The projector could not start. `code` is `projection.other-log` where the read models belong to another log. */
+export const failureOf = (error: unknown): Failure => {
+  if (!(error instanceof Error)) return { message: String(error) };
+  const { code, path } = error as Omit<Failure, 'message'>;
+  const message = `${error.name}: ${error.message}`;
+  return { message, ...(code === undefined ? {} : { code }), ...(path === undefined ? {} : { path }) };
+};
+
+/**
+ * A thread that fills views could not start, or go on. `code` is `projection.other-log` where they belong to another log;
+ * `path` is the file of an error that is about one.
+ */
 export class ProjectorFailed extends Error {
   readonly code: string | undefined;
-  constructor({ message, code }: Failure) {
+  readonly path: string | undefined;
+  constructor({ message, code, path }: Failure) {
     super(message);
     this.name = 'ProjectorFailed';
     this.code = code;
+    this.path = path;
   }
 }
 
@@ -76,7 +89,7 @@ export const startProjector = (files: ProjectorFiles): Promise<ProjectorThread> 
       }); // prettier-ignore
     });
     worker.on('error', (error: unknown) => {
-      fail({ message: error instanceof Error ? `${error.name}: ${error.message}` : String(error) });
+      fail(failureOf(error));
     });
     worker.on('exit', () => {
       if (!closing) fail({ message: 'the projector thread has ended' });

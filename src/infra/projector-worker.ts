@@ -4,7 +4,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
 import { PROJECTIONS } from '../projections/index.ts';
 import { fedOf } from './projection-versions.ts';
-import type { FromProjector, ProjectorFiles, ToProjector } from './projector-thread.ts';
+import { failureOf, type FromProjector, type ProjectorFiles, type ToProjector } from './projector-thread.ts';
 import { openProjector } from './projector.ts';
 import { openLogReader } from './sqlite-log-reader.ts';
 import { openSqliteReadStore } from './sqlite-read-store.ts';
@@ -99,7 +99,6 @@ const run = async (): Promise<void> => {
 };
 
 await run().catch((error: unknown) => {
-  const { name, message, code } = error as Error & { readonly code?: string };
-  say({ failed: { message: `${name}: ${message}`, ...(code === undefined ? {} : { code }) } });
+  say({ failed: failureOf(error) });
 });
 parentPort?.close();

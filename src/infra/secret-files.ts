@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { causeInWords } from './path-fault.ts';
 
 /** Addresses, which may hold passwords: a file that only the service may read can hold them in the environment's stead. */
 export const BY_FILE = ['EVENT_STORE', 'READ_STORE', 'VAULT'] as const;
@@ -17,7 +18,7 @@ export const secretIn = (path: string): { readonly text: string } | { readonly p
     const text = readFileSync(path, 'utf8').trim();
     return text === '' ? { problem: 'names an empty file' } : { text };
   } catch (error) {
-    return { problem: `names a file that cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown'})` };
+    return { problem: `names a file that cannot be read (${causeInWords(error)})` };
   }
 };
 

@@ -1,4 +1,4 @@
-import { BadConfig, isServer, type Config, type Place } from './config.ts';
+import { BadConfig, examine, isServer, type Config, type Place, type Places } from './config.ts';
 import type { CopyKind, CopyPlaces } from './copy-places.ts';
 
 type Faults = (address: string) => readonly string[];
@@ -6,28 +6,32 @@ type Faults = (address: string) => readonly string[];
 const faultsOfLog = async (): Promise<Faults> => (await import('./esdb/driver-address.ts')).esdbFaults;
 const faultsOfMongo = async (): Promise<Faults> => (await import('./mongo/driver-address.ts')).mongoFaults;
 
-const named = async (name: string, place: Place, load: () => Promise<Faults>): Promise<readonly string[]> =>
-  isServer(place) ? (await load())(place).map((fault) => `${name}: ${fault}`) : [];
+const named = async (name: string, place: Place | undefined, load: () => Promise<Faults>): Promise<readonly string[]> =>
+  place !== undefined && isServer(place) ? (await load())(place).map((fault) => `${name}: ${fault}`) : [];
 
-const refuse = (problems: readonly string[]): void => {
+/** What only the drivers know of addresses: every fault, and no address repeated. */
+const driverFaults = async ({ eventStore, readStore, vault }: Partial<Places>): Promise<readonly string[]> => [
+  ...(await named('EVENT_STORE', eventStore, faultsOfLog)),
+  ...(await named('READ_STORE', readStore, faultsOfMongo)),
+  ...(await named('VAULT', vault, faultsOfMongo)),
+];
+
+/** Asks the drivers of the places. Rejects with `BadConfig`. */
+export const checkAddresses = async (places: Pick<Config, 'eventStore' | 'readStore' | 'vault'>): Promise<void> => {
+  const problems = await driverFaults(places);
   if (problems.length > 0) throw new BadConfig(problems);
 };
 
-/** Asks the drivers for what only they know of addresses. Rejects with `BadConfig` that names every fault and repeats no address. */
-export const checkAddresses = async ({
-  eventStore,
-  readStore,
-  vault,
-}: Pick<Config, 'eventStore' | 'readStore' | 'vault'>): Promise<void> => {
-  refuse([
-    ...(await named('EVENT_STORE', eventStore, faultsOfLog)),
-    ...(await named('READ_STORE', readStore, faultsOfMongo)),
-    ...(await named('VAULT', vault, faultsOfMongo)),
-  ]);
+/** The configuration that an environment gives. Rejects with `BadConfig` that names all that is wrong, the drivers' part too. */
+export const checkedConfig = async (environment: Readonly<Record<string, string | undefined>>): Promise<Config> => {
+  const { config, places, problems } = examine(environment);
+  const all = [...problems, ...(await driverFaults(places))];
+  if (config === null || all.length > 0) throw new BadConfig(all);
+  return config;
 };
 
-/** The same for the two ends of a copy. */
-export const checkCopyAddresses = async (kind: CopyKind, { from, to }: CopyPlaces): Promise<void> => {
+/** What only the drivers know of the two ends of a copy. */
+export const copyFaults = async (kind: CopyKind, { from, to }: Partial<CopyPlaces>): Promise<readonly string[]> => {
   const faults = kind === 'log' ? faultsOfLog : faultsOfMongo;
-  refuse([...(await named('--from', from, faults)), ...(await named('--to', to, faults))]);
+  return [...(await named('--from', from, faults)), ...(await named('--to', to, faults))];
 };

@@ -8,8 +8,9 @@ import {
   type ExpectedRevision,
 } from '../domain/event-store.ts';
 import { rootOf, frontierOf } from '../tlog/frontier.ts';
-import { createTables } from './event-log-tables.ts';
+import { createTables, isEmpty, isLog } from './event-log-tables.ts';
 import type { AppendOutcome, WaitingAppend, WriterOptions } from './event-log-writer.ts';
+import { PathFault } from './path-fault.ts';
 import { openLogReader } from './sqlite-log-reader.ts';
 import { openSqlite } from './sqlite.ts';
 import { startWorker } from './worker.ts';
@@ -48,12 +49,16 @@ export type SqliteEventStore = EventStore & { readonly root: () => { readonly si
 
 /**
  * The embedded log: one SQLite file, one writing thread with group commit, reads on this thread (decision 5).
- * `synchronous: 'OFF'` is for the test that proves that FULL matters, and for nothing else.
+ * `synchronous: 'OFF'` is for the test that proves that FULL matters, and for nothing else. Throws `PathFault` for another database.
  */
 export const openSqliteEventStore = ({ path, synchronous }: WriterOptions): SqliteEventStore => {
   const db = openSqlite(path);
-  createTables(db);
-  db.close();
+  try {
+    if (!isEmpty(db) && !isLog(db)) throw new PathFault('NOTALEDGER', path);
+    createTables(db);
+  } finally {
+    db.close();
+  }
   chmodSync(path, 0o600);
   const reader = openLogReader(path);
   const writer = startWorker(import.meta.url, './event-log-writer', { path, synchronous } satisfies WriterOptions);

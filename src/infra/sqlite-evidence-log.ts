@@ -1,11 +1,12 @@
-import { chmodSync, existsSync } from 'node:fs';
+import { chmodSync } from 'node:fs';
 import { setImmediate as turn } from 'node:timers/promises';
 import type { EventEnvelope, Position } from '../domain/envelope.ts';
 import { frontierOf, leafHash } from '../tlog/frontier.ts';
 import { answer } from './answer.ts';
-import { CopyRefused, LogDamaged, type CopyRefusal, type CopyTarget, type Evidence, type EvidenceLog } from './evidence-log.ts';
-import { createTables } from './event-log-tables.ts';
+import { CopyRefused, LogDamaged, type CopyTarget, type Evidence, type EvidenceLog } from './evidence-log.ts';
+import { createTables, isEmpty, isLog } from './event-log-tables.ts';
 import { groupWriter, type WaitingAppend } from './event-log-writer.ts';
+import { isThere, PathFault } from './path-fault.ts';
 import { emptyWal, openSqlite, type Sqlite } from './sqlite.ts';
 
 type Row = {
@@ -20,23 +21,15 @@ type Row = {
 
 const PAGE = 500;
 
-const isLog = (db: Sqlite): boolean =>
-  (db.prepare("SELECT count(*) AS n FROM sqlite_schema WHERE name IN ('log', 'tree', 'events')").get() as { n: number }).n === 3;
-const isEmpty = (db: Sqlite): boolean => (db.prepare('SELECT count(*) AS n FROM sqlite_schema').get() as { n: number }).n === 0;
-
-/** What SQLite says of a file that is none of its own, and of one that it cannot open. */
-const REFUSALS: Readonly<Record<number, CopyRefusal>> = { 26: 'not-a-log', 14: 'not-opened' };
-
 const openChecked = (path: string, readOnly: boolean, isRight: (db: Sqlite) => boolean): Sqlite => {
+  const db = openSqlite(path, { readOnly });
   try {
-    const db = openSqlite(path, { readOnly });
     if (isRight(db)) return db;
-    db.close();
+    throw new PathFault('NOTALEDGER', path);
   } catch (error) {
-    const refusal = REFUSALS[(error as { readonly errcode?: number }).errcode ?? -1];
-    throw refusal === undefined ? error : new CopyRefused(refusal);
+    db.close();
+    throw error;
   }
-  throw new CopyRefused('not-a-log');
 };
 
 /** A row's evidence, hashed again and compared with what the row says of it. */
@@ -51,9 +44,9 @@ const evidenceOf = (row: Row, expected: Position): Evidence => {
   return { position, envelope, text: bytes, leaf };
 };
 
-/** The evidence in an existing file. Throws `CopyRefused` where there is no log. Whoever reads it keeps its service out. */
+/** The evidence in an existing file. Throws `CopyRefused` where there is nothing, `PathFault` where it is no log. Whoever reads it keeps its service out. */
 export const openSqliteEvidence = (path: string): EvidenceLog => {
-  if (!existsSync(path)) throw new CopyRefused('no-log');
+  if (!isThere(path)) throw new CopyRefused('no-log');
   const db = openChecked(path, true, isLog);
   const { log_id: logId } = db.prepare('SELECT log_id FROM log').get() as { log_id: string };
   const rows = db.prepare(
@@ -93,8 +86,8 @@ const waitingOf = ({ envelope: { stream, revision, id, type, at }, text }: Evide
 
 /**
  * A file to copy a log to, made where it is missing: what it begins with is the id of the log. Events are written as the
- * service's writer writes them, a chunk in one transaction with one sync. Throws `CopyRefused` where another log, or
- * anything else, lies there.
+ * service's writer writes them, a chunk in one transaction with one sync. Throws `CopyRefused` where another log
+ * lies there, `PathFault` where it is something else.
  */
 export const openSqliteCopyTarget = (path: string, logId: string): CopyTarget => {
   const db = openChecked(path, false, (file) => isEmpty(file) || isLog(file));
@@ -113,7 +106,8 @@ export const openSqliteCopyTarget = (path: string, logId: string): CopyTarget =>
         for (const [index, outcome] of write(events.map(waitingOf)).entries()) {
           const { position } = events[index] as Evidence;
           if (outcome.done && outcome.position === position && !outcome.repeated) continue;
-          if (!outcome.done && 'unavailable' in outcome) throw new Error(`the copy cannot be written: ${outcome.unavailable}`);
+          if (!outcome.done && 'unavailable' in outcome)
+            throw Object.assign(new Error(`the copy cannot be written: ${outcome.unavailable}`), { path });
           throw new CopyRefused('interfered', position);
         }
       }),

@@ -1,6 +1,8 @@
 import type { Position, RecordedEvent } from '../domain/envelope.ts';
 import type { EventStore, ReadAllOptions } from '../domain/event-store.ts';
 import { upcast } from '../domain/upcasts.ts';
+import { isLog } from './event-log-tables.ts';
+import { PathFault } from './path-fault.ts';
 import { openSqlite } from './sqlite.ts';
 import { createStreamEnds } from './stream-ends.ts';
 
@@ -24,9 +26,13 @@ export type LogReader = Pick<
   readonly tree: () => { readonly size: number; readonly frontier: Uint8Array };
 };
 
-/** Opens an existing log for reading. */
+/** Opens an existing log for reading. Throws `PathFault` for another database. */
 export const openLogReader = (path: string): LogReader => {
   const db = openSqlite(path, { readOnly: true });
+  if (!isLog(db)) {
+    db.close();
+    throw new PathFault('NOTALEDGER', path);
+  }
   const { log_id: logId } = db.prepare('SELECT log_id FROM log').get() as { log_id: string };
   const since = db.prepare('SELECT position, bytes FROM events WHERE stream = ? AND revision > ? ORDER BY revision LIMIT ?');
   const after = db.prepare('SELECT position, bytes FROM events WHERE position > ? AND position <= ? ORDER BY position LIMIT ?');

@@ -1,23 +1,16 @@
-import { existsSync, mkdirSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ReadStore } from '../projections/read-store.ts';
-import { BadConfig } from './config.ts';
 import { openViewFile } from './sqlite-view-file.ts';
 import { emptyWal } from './sqlite.ts';
 
 const viewFile = (folder: string, name: string): string => join(folder, `${name}.db`);
 
-const assertFolder = (path: string): void => {
-  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === false)
-    throw new BadConfig([`READ_STORE: ${path} is a file, but views lie in a folder`]);
-};
-
 /**
  * Read models in a folder, a SQLite file for each name: a file has one writer at a time, so that projections can be filled
- * side by side, and one that is damaged or dropped leaves the others alone. Throws `BadConfig` where a file has the folder's name.
+ * side by side, and one that is damaged or dropped leaves the others alone.
  */
 export const openSqliteReadStore = (folder: string): ReadStore => {
-  assertFolder(folder);
   mkdirSync(folder, { recursive: true });
   const files = new Map<string, ReadStore>();
   const of = (name: string): ReadStore => {
@@ -50,9 +43,8 @@ export const emptyViewWals = (folder: string, names: readonly string[]): void =>
   for (const name of names) if (existsSync(viewFile(folder, name))) emptyWal(viewFile(folder, name));
 };
 
-/** Removes these views, readable or not; whatever else lies in the folder stays. Nobody may have them open. Throws `BadConfig` likewise. */
+/** Removes these views, readable or not; whatever else lies in the folder stays. Nobody may have them open. */
 export const removeViews = (folder: string, names: readonly string[]): void => {
-  assertFolder(folder);
   for (const name of names)
     for (const beside of ['', '-wal', '-shm']) rmSync(`${viewFile(folder, name)}${beside}`, { force: true });
 };

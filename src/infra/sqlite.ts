@@ -1,5 +1,6 @@
 import { DatabaseSync, type StatementSyncInstance } from '@photostructure/sqlite';
 
+type Driver = InstanceType<typeof DatabaseSync>;
 export type Statement = StatementSyncInstance;
 export type Sqlite = {
   /** A statement, prepared once per text and connection. */
@@ -16,13 +17,25 @@ export type OpenOptions = {
 /** Statements kept per connection; the ones used longest ago go first. */
 const MOST_STATEMENTS = 500;
 
+const opened = (path: string, { readOnly = false, synchronous = 'FULL' }: OpenOptions): Driver => {
+  let db: Driver | undefined;
+  try {
+    db = new DatabaseSync(path, { readOnly });
+    db.exec(`PRAGMA busy_timeout=5000; PRAGMA synchronous=${synchronous}`);
+    db.exec('PRAGMA cache_size=-65536');
+    // A longer WAL takes pages that change again and again once, not every thousand pages.
+    if (!readOnly) db.exec('PRAGMA journal_mode=WAL; PRAGMA wal_autocheckpoint=8000');
+    return db;
+  } catch (error) {
+    db?.close();
+    // SQLite does not say of which file it speaks; the file system does, in the same field.
+    throw error instanceof Error ? Object.assign(error, { path }) : error;
+  }
+};
+
 /** Opens a SQLite file in WAL mode. The only place that knows the driver; its API is that of `node:sqlite`. */
-export const openSqlite = (path: string, { readOnly = false, synchronous = 'FULL' }: OpenOptions = {}): Sqlite => {
-  const db = new DatabaseSync(path, { readOnly });
-  db.exec(`PRAGMA busy_timeout=5000; PRAGMA synchronous=${synchronous}`);
-  db.exec('PRAGMA cache_size=-65536');
-  // A longer WAL takes pages that change again and again once, not every thousand pages.
-  if (!readOnly) db.exec('PRAGMA journal_mode=WAL; PRAGMA wal_autocheckpoint=8000');
+export const openSqlite = (path: string, options: OpenOptions = {}): Sqlite => {
+  const db = opened(path, options);
   const statements = new Map<string, Statement>();
   return {
     prepare: (text) => {

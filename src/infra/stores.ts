@@ -7,9 +7,11 @@ import { watchCheckpoints } from './checkpoint-watch.ts';
 import { inTime } from './command-budget.ts';
 import { isServer, type Config } from './config.ts';
 import { openContentStore, type ContentStore } from './content-store.ts';
-import { takeDirectory } from './data-directory.ts';
+import { takeDirectory, type Narrowed } from './data-directory.ts';
 import type { EsdbWorker } from './esdb/worker.ts';
 import { ALONE, type Leases } from './lease.ts';
+import { opening, type OnWaiting } from './opening.ts';
+import { naming } from './path-fault.ts';
 import type { ProjectionProgress } from './projection-progress.ts';
 import { startProjectorByLease } from './projector-by-lease.ts';
 import { startProjector } from './projector-thread.ts';
@@ -29,6 +31,10 @@ export type StoresOptions = {
   readonly synchronous: 'FULL' | 'OFF';
   /** Hears what interrupted a worker that goes on by itself. */
   readonly onError: (error: unknown, worker: string) => void;
+  /** Hears of a store that has not opened after some seconds. */
+  readonly onWaiting?: OnWaiting;
+  /** Hears of a data directory that was open to others. */
+  readonly onNarrowed?: (narrowed: Narrowed) => void;
   /** Hears, now and then, how far a long log has been read at the start. */
   readonly onIndexing?: (indexing: { readonly position: number; readonly head: number }) => void;
 };
@@ -155,7 +161,8 @@ const openViews = async (
 
 /**
  * Opens what the configuration names. Files are this process's alone (`DirectoryTaken`); on servers, workers share the work
- * by lease. What was opened before an error is closed again. Rejects with `BadConfig` for an address that its driver does not take.
+ * by lease. What was opened before an error is closed again. Rejects with `BadConfig` for an address that its driver does not take,
+ * with `PathFault` for files that cannot be used.
  */
 export const openStores = async (config: Config, options: StoresOptions): Promise<Stores> => {
   await checkAddresses(config);
@@ -164,17 +171,19 @@ export const openStores = async (config: Config, options: StoresOptions): Promis
   try {
     const [logInFile, viewsInFiles] = [!isServer(config.eventStore), !isServer(config.readStore)];
     if (logInFile || viewsInFiles || !isServer(config.vault)) {
-      const directory = takeDirectory(config.dataDirectory);
+      const directory = naming('DATA_DIR', config.dataDirectory, () => takeDirectory(config.dataDirectory, options.onNarrowed));
       all.then(directory.release);
       all.then(() => {
         if (whole && logInFile) emptyWal(config.eventStore);
         if (whole && viewsInFiles) emptyViewWals(config.readStore, PROJECTIONS.map(({ name }) => name)); // prettier-ignore
       });
     }
-    const { vaultAnswers, ...kept } = await openKept(config, options, all);
-    const opened = await openLog(config, options, all);
-    const { viewsAnswer, ...views } =
-      logInFile && viewsInFiles ? await openEmbeddedViews(config, opened.log, all) : await openViews(config, options, opened, all);
+    const { onWaiting = () => undefined } = options;
+    const { vaultAnswers, ...kept } = await opening('VAULT', config.vault, onWaiting, () => openKept(config, options, all));
+    const opened = await opening('EVENT_STORE', config.eventStore, onWaiting, () => openLog(config, options, all));
+    const { viewsAnswer, ...views } = await opening('READ_STORE', config.readStore, onWaiting, () =>
+      logInFile && viewsInFiles ? openEmbeddedViews(config, opened.log, all) : openViews(config, options, opened, all),
+    );
     whole = true;
     const missing = async (): Promise<readonly string[]> => [
       ...(opened.sealed() ? [] : ['sequencer']),

@@ -1,35 +1,27 @@
 import { createHash } from 'node:crypto';
-import {
-  appendFileSync,
-  createReadStream,
-  createWriteStream,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-} from 'node:fs';
+import { appendFileSync, createReadStream, createWriteStream, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { answer } from './answer.ts';
 import { synced } from './content-store.ts';
+import { isThere } from './path-fault.ts';
 import { eraseFile, privateDirectory, readPrivate, revokedIn, revokedLine, vaultPaths, writeDurably } from './vault-files.ts';
 import { VaultRefused, type HeldKind, type RecordKind, type Records, type VaultRecords } from './vault-records.ts';
 import { SERVICE_KEYS, vaultName } from './vault.ts';
 
-const listed = (folder: string): readonly string[] => (existsSync(folder) ? readdirSync(folder).sort() : []);
+const listed = (folder: string): readonly string[] => (isThere(folder) ? readdirSync(folder).sort() : []);
 /** What a crash left beside the files of a vault has a dot in its name. */
 const whole = (name: string): boolean => !name.includes('.');
 
 /** A vault of files as a list of what it holds. Throws `VaultOpenToOthers`. */
 export const openFileVaultRecords = (directory: string): VaultRecords => {
-  if (existsSync(directory)) privateDirectory(directory);
+  if (isThere(directory)) privateDirectory(directory);
   const paths = vaultPaths(directory);
   const inGroups = (folder: string): readonly string[] =>
     listed(`${directory}/${folder}`).flatMap((group) => listed(`${directory}/${folder}/${group}`).filter(whole));
 
   const list: Readonly<Record<HeldKind, () => readonly string[]>> = {
-    'service-keys': () => SERVICE_KEYS.filter((name) => existsSync(paths.service(name))),
+    'service-keys': () => SERVICE_KEYS.filter((name) => isThere(paths.service(name))),
     keys: () => inGroups('keys'),
     subjects: () => inGroups('subjects'),
     credentials: () => listed(`${directory}/credentials`).filter(whole),
@@ -66,7 +58,7 @@ export const openFileVaultRecords = (directory: string): VaultRecords => {
   /** A key is written before its subject names it: where it is missing, it was erased. */
   const erased = (): ReadonlySet<string> => {
     const named = list.subjects().map((subject) => readPrivate(paths.subject(subject))?.toString('utf8') ?? '');
-    return new Set(named.filter((keyId) => !existsSync(paths.key(vaultName(keyId)))));
+    return new Set(named.filter((keyId) => !isThere(paths.key(vaultName(keyId)))));
   };
 
   const putContent = async (sha256: string, bytes: AsyncIterable<Buffer>): Promise<void> => {
@@ -100,7 +92,7 @@ export const openFileVaultRecords = (directory: string): VaultRecords => {
     erase: (keyIds) => answer(() => { for (const keyId of keyIds) eraseFile(paths.key(vaultName(keyId))); }), // prettier-ignore
     content: (sha256) => createReadStream(paths.content(sha256)),
     putContent,
-    isUnfinished: () => answer(() => existsSync(paths.unfinished)),
+    isUnfinished: () => answer(() => isThere(paths.unfinished)),
     markUnfinished: (unfinished) => answer(() => { if (unfinished) writeDurably(paths.unfinished, ''); else rmSync(paths.unfinished, { force: true }); }), // prettier-ignore
     close: () => Promise.resolve(),
   };

@@ -13,11 +13,16 @@ import {
   writeSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { isThere } from './path-fault.ts';
 
 /** Somebody else could read the vault: the service does not start on it. */
 export class VaultOpenToOthers extends Error {
   constructor(path: string, mode: number) {
-    super(`${path} has mode ${(mode & 0o777).toString(8)}: others may read the keys. Run: chmod -R go-rwx ${path}`);
+    const open = (mode & 0o777).toString(8);
+    super(
+      `${path} 的权限为 ${open}，他人可读取密钥。请运行：chmod -R go-rwx ${path}\n` +
+        `${path} has mode ${open}: others may read the keys. Run: chmod -R go-rwx ${path}`,
+    );
     this.name = 'VaultOpenToOthers';
   }
 }
@@ -56,7 +61,7 @@ export const writeDurably = (path: string, content: Buffer | string): void => {
 
 /** The file's content, or undefined where there is none. Throws `VaultOpenToOthers` for one that others may read. */
 export const readPrivate = (path: string): Buffer | undefined => {
-  if (!existsSync(path)) return undefined;
+  if (!isThere(path)) return undefined;
   const { mode } = statSync(path);
   if ((mode & 0o077) !== 0) throw new VaultOpenToOthers(path, mode);
   return readFileSync(path);

@@ -1,6 +1,7 @@
-import { appendFileSync, existsSync } from 'node:fs';
+import { appendFileSync } from 'node:fs';
 import { answer } from './answer.ts';
 import { chance, type Chance } from './chance.ts';
+import { isThere } from './path-fault.ts';
 import { eraseFile, privateDirectory, readPrivate, revokedIn, revokedLine, vaultPaths, writeDurably } from './vault-files.ts';
 import { VaultUnfinished } from './vault-records.ts';
 
@@ -42,7 +43,7 @@ export const vaultName = (name: string): string => {
 export const openVault = (directory: string, { bytes, id }: Chance = chance): Vault => {
   privateDirectory(directory);
   const paths = vaultPaths(directory);
-  if (existsSync(paths.unfinished)) throw new VaultUnfinished();
+  if (isThere(paths.unfinished)) throw new VaultUnfinished();
   const cache = new Map<string, Buffer>();
   const subjectPath = (subject: string): string => paths.subject(vaultName(subject));
   const keyPath = (keyId: string): string => paths.key(vaultName(keyId));

@@ -31,8 +31,10 @@ describe('hongzhang', () => {
     expect(code).toBe(0);
     for (const name of ['DATA_DIR', 'HOST', 'PORT', 'LOG_LEVEL', 'EVENT_STORE', 'READ_STORE', 'VAULT', 'ROLE'])
       expect(out).toContain(name);
-    for (const word of ['serve', 'init', 'demo', 'rebuild', 'copy-log', 'copy-vault', '重建', '演示']) expect(out).toContain(word);
-    expect((await run(['init', '--help'])).out).toContain('admin-1');
+    const commands = ['serve', 'init', 'demo', 'rebuild', 'copy-log', 'copy-vault'];
+    for (const word of [...commands, '重建', '演示']) expect(out).toContain(word);
+    for (const command of commands)
+      expect((await run([command, '--help'])).out).toMatch(/示例 Examples:[^]*退出代码 Exit codes: 0 /);
   }, 60_000);
 
   it('plays a demonstration for this machine alone', async () => {
@@ -57,11 +59,12 @@ describe('hongzhang', () => {
     const directory = join(fresh(), 'data');
     const ended = await run(['serve'], {
       DATA_DIR: directory,
-      EVENT_STORE: 'esdb://ops:geheim@a:b?keepAliveInterval=geheim',
+      EVENT_STORE: 'esdb://ops:geheim@a:b?keepAliveInterval=geheim&tlsCAFile=/nowhere/ca.pem',
       READ_STORE: 'mongodb://ops:geheim@a/?foo=geheim&heartbeatFrequencyMS=geheim',
       VAULT: 'mongodb://ops:geheim%zz@a/vault',
+      PORT: 'x',
     });
-    expectPlain(ended, /EVENT_STORE: .*host, port/, /EVENT_STORE: .*keepAliveInterval/, /READ_STORE: .*foo/, /READ_STORE: .*heartbeatFrequencyMS/, /VAULT: .*password/); // prettier-ignore
+    expectPlain(ended, /EVENT_STORE: .*host, port/, /EVENT_STORE: .*keepAliveInterval/, /EVENT_STORE: .*tlsCAFile .*\/nowhere\/ca\.pem .*does not exist/, /PORT: /, /READ_STORE: .*foo/, /READ_STORE: .*heartbeatFrequencyMS/, /VAULT: .*password/); // prettier-ignore
     expect(ended.errors).not.toMatch(/geheim/);
     expect(existsSync(directory)).toBe(false);
   }, 60_000);

@@ -49,7 +49,7 @@ describe('the configuration', () => {
 
   it('names everything that is wrong with it at once', () => {
     const lines = problemsOf({ EVENT_STORE: 'postgres://x', READ_STORE: 'sqlite:', PORT: '65536', LOG_LEVEL: 'loud', HOST: 'ok' });
-    expect(lines[0]).toBe('Configuration is wrong:');
+    expect(lines[0]).toBe('配置有误 Configuration is wrong:');
     expect(lines.slice(1).map((line) => /^ {2}- (\w+): ./.exec(line)?.[1])).toEqual([
       'EVENT_STORE',
       'READ_STORE',
@@ -70,7 +70,10 @@ describe('the configuration', () => {
   });
 
   it('says what a port is', () => {
-    expect(problemsOf({ PORT: 'http' })).toEqual(['Configuration is wrong:', '  - PORT: must be a whole number from 0 to 65535']);
+    expect(problemsOf({ PORT: 'http' })).toEqual([
+      '配置有误 Configuration is wrong:',
+      '  - PORT: must be a whole number from 0 to 65535',
+    ]);
   });
 
   it('believes the proxies that are named', () => {
@@ -112,6 +115,21 @@ describe('the configuration', () => {
     const lines = problemsOf({ ROLE });
     expect(lines.slice(1).map((line) => /^ {2}- (\w+): .*ROLE=/.exec(line)?.[1])).toEqual(['EVENT_STORE', 'READ_STORE', 'VAULT']);
     expect(problemsOf({ ...servers, VAULT: 'file:/keys', ROLE })).toHaveLength(2);
+  });
+
+  it('names what does not go together beside what is wrong by itself, as far as it is known', () => {
+    const lines = problemsOf({ ...servers, EVENT_STORE: 'kurrentdb://a', VAULT: servers.READ_STORE, PORT: 'x', ROLE: 'api' });
+    expect(lines.slice(1).map((line) => /^ {2}- (\w+): ./.exec(line)?.[1])).toEqual(['EVENT_STORE', 'PORT', 'VAULT']);
+    const mixed = problemsOf({ EVENT_STORE: servers.EVENT_STORE, VAULT: 'file:/keys', PORT: 'x', ROLE: 'worker' });
+    expect(mixed.slice(1).map((line) => /^ {2}- (\w+): ./.exec(line)?.[1])).toEqual(['PORT', 'READ_STORE', 'VAULT']);
+    expect(problemsOf({ ROLE: 'both' })).toHaveLength(2);
+  });
+
+  it('names every fault of one address', () => {
+    const lines = problemsOf({ EVENT_STORE: 'esdb://ops:geheim@a?tls=false&tsl=x&namespace=A&tlsVerifyCert=false' });
+    expect(lines.slice(1)).toHaveLength(4);
+    expect(lines.join('\n')).toMatch(/unknown key tsl[^]*credentials[^]*verification[^]*namespace/);
+    expect(lines.join('\n')).not.toMatch(/geheim/);
   });
 
   it('knows three roles', () => {
@@ -162,10 +180,16 @@ describe('the configuration', () => {
     });
 
     it('says which cannot be read or is empty, and all that is wrong besides', () => {
-      const wrong = { EVENT_STORE_FILE: join(fresh(), 'geheim'), READ_STORE_FILE: fileOf('\n'), VAULT_FILE: '', PORT: 'x' };
+      const wrong = {
+        ROLE: 'api',
+        EVENT_STORE_FILE: join(fresh(), 'geheim'),
+        READ_STORE_FILE: fileOf('\n'),
+        VAULT: servers.VAULT,
+        PORT: 'x',
+      };
       const lines = problemsOf(wrong);
       expect(lines.slice(1)).toEqual([
-        '  - EVENT_STORE_FILE: names a file that cannot be read (ENOENT)',
+        '  - EVENT_STORE_FILE: names a file that cannot be read (不存在 does not exist)',
         '  - READ_STORE_FILE: names an empty file',
         '  - PORT: must be a whole number from 0 to 65535',
       ]);

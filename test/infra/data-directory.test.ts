@@ -4,6 +4,7 @@ import { chmodSync, mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { DirectoryTaken, takeDirectory } from '../../src/infra/data-directory.ts';
+import { wordsFor } from '../../src/refusals.ts';
 import { freshFolders } from '../support/folders.ts';
 
 const fresh = freshFolders();
@@ -54,5 +55,6 @@ describe('the data directory', () => {
     }
     expect(caught).toBeInstanceOf(Error);
     expect(caught).not.toBeInstanceOf(DirectoryTaken);
+    expect(wordsFor(caught)).toContain(`\n${file} is a directory where a file is wanted`);
   });
 });

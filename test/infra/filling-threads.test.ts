@@ -59,8 +59,9 @@ it('fills anew what was removed, whatever lay there, and leaves other files alon
   await expectAsByOneThread();
 });
 
-it('takes a folder for views, not a file', () => {
-  writeFileSync(files().readModels, '');
-  expect(() => openSqliteReadStore(files().readModels)).toThrow('READ_STORE: ');
-  expect(() => { removeViews(files().readModels, NAMES); }).toThrow('READ_STORE: '); // prettier-ignore
+it('takes a folder for views, not a file, and says which', async () => {
+  const { readModels } = files();
+  writeFileSync(readModels, '');
+  expect(() => openSqliteReadStore(readModels)).toThrow('EEXIST');
+  await expect(fillInThreads(files())(PROJECTIONS, undefined)).rejects.toMatchObject({ code: 'EEXIST', path: readModels });
 });

@@ -290,9 +290,21 @@ describe('a log is not copied', { timeout: 120_000 }, () => {
     await openViewFile(fileOf(views)).close();
     await refused(place('nothing.db'), first, 'no-log');
     await refused(freshLog(server.address), place('b.db'), 'no-log');
-    await refused(views, place('b.db'), 'not-a-log');
-    await refused(first, views, 'not-a-log');
-    await refused(first, `sqlite:${fresh()}`, 'not-opened');
+    await expect(copy(views, place('b.db'))).rejects.toThrow(/^--from: .*\n--from: .*view\.db is a database, but no ledger/);
+    await expect(copy(first, views)).rejects.toThrow(/^--to: .*\n--to: .*view\.db is a database, but no ledger/);
+    await expect(copy(first, `sqlite:${fresh()}`)).rejects.toThrow(/--to: .* is a directory where a file is wanted/);
+  });
+
+  it('for want of a place to compare the views in', async () => {
+    const first = place('a.db');
+    await writeLog(first, 3);
+    const none = join(fresh(), 'none');
+    vi.stubEnv('TMPDIR', none);
+    try {
+      await expect(copy(first, freshLog(server.address))).rejects.toThrow(`\nTMPDIR: ${none} does not exist.`);
+    } finally {
+      vi.unstubAllEnvs();
+    }
   });
 
   it('where its bytes are not what was hashed, or lie elsewhere than they say', async () => {

@@ -2,7 +2,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { BadConfig, readConfig } from '../../src/infra/config.ts';
-import { checkAddresses, checkCopyAddresses } from '../../src/infra/server-addresses.ts';
+import { readCopyPlaces } from '../../src/infra/copy-places.ts';
+import { checkAddresses, checkedConfig } from '../../src/infra/server-addresses.ts';
 import { freshFolders } from '../support/folders.ts';
 
 const fresh = freshFolders();
@@ -25,13 +26,17 @@ describe('an address that its driver would throw at', () => {
     ['esdb://ops:geheim@a:b', ['host, port']],
     ['esdb://ops:geheim%zz@a:2113', ['host, port']],
     ['esdb://a?tls=false&keepAliveInterval=geheim', ['option keepAliveInterval']],
-    ['esdb://a?nodePreference=geheim&tlsCAFile=/nowhere/geheim', ['option nodePreference', 'option tlsCAFile']],
+    [
+      'esdb://ops:geheim@a?nodePreference=geheim&tlsCAFile=/nowhere/ca.pem',
+      ['option nodePreference', 'tlsCAFile a file that cannot be read: /nowhere/ca.pem 不存在 does not exist'],
+    ],
+    ['esdb://ops:geheim@a?tls_ca_file=/', ['tlsCAFile a file that cannot be read: / .*is a directory']],
     ['esdb://a:b?gossipTimeout=geheim', ['host, port', 'option gossipTimeout']],
-    ['esdb://a?userCertFile=/geheim', ['option userCertFile']],
+    ['esdb://a?userCertFile=/nowhere/user.pem', ['userCertFile a file that cannot be read: /nowhere/user.pem']],
   ])('EVENT_STORE=%s', async (address, says) => {
     const said = await faultsOf('EVENT_STORE', address);
     expect(said).toHaveLength(says.length);
-    for (const [index, words] of says.entries()) expect(said[index]).toMatch(new RegExp(`EVENT_STORE: the address of EventStoreDB has .*${words}`)); // prettier-ignore
+    for (const [index, words] of says.entries()) expect(said[index]).toMatch(new RegExp(`EVENT_STORE: the address of EventStoreDB (has|names) .*${words}`)); // prettier-ignore
   });
 
   it.each([
@@ -43,7 +48,10 @@ describe('an address that its driver would throw at', () => {
     ['mongodb://a,b/?directConnection=true', ['option directConnection']],
     ['mongodb://a/?tls=true&ssl=false', ['together']],
     ['mongodb://a/x.geheim', ['database']],
-    ['mongodb://a/?tlsCAFile=/nowhere/geheim', ['tlsCAFile a file that cannot be read']],
+    [
+      'mongodb://ops:geheim@a/?tlsCAFile=/nowhere%2Fca.pem',
+      ['tlsCAFile a file that cannot be read: /nowhere/ca.pem 不存在 does not exist'],
+    ],
   ])('READ_STORE=%s', async (address, says) => {
     const said = await faultsOf('READ_STORE', address);
     expect(said).toHaveLength(says.length);
@@ -53,9 +61,10 @@ describe('an address that its driver would throw at', () => {
   it('is named wherever it stands, all of them at once', async () => {
     const wrong = { EVENT_STORE: 'esdb://a:b', READ_STORE: 'mongodb://a:b/views', VAULT: 'mongodb://a:b/keys' };
     await expect(checkAddresses(readConfig(wrong))).rejects.toThrow(/EVENT_STORE: [^]*READ_STORE: [^]*VAULT: /);
-    await expect(checkCopyAddresses('log', { from: wrong.EVENT_STORE, to: wrong.EVENT_STORE })).rejects.toThrow(
-      /--from: [^]*--to: /,
-    );
+    await expect(readCopyPlaces('log', { from: wrong.EVENT_STORE, to: wrong.EVENT_STORE })).rejects.toThrow(/--from: [^]*--to: /);
+    await expect(readCopyPlaces('vault', { from: wrong.VAULT, to: 'x' })).rejects.toThrow(/--to: must be [^]*--from: /);
+    const besides = { ...wrong, VAULT: 'mongodb://a:1', READ_STORE: 'mongodb://a:1/hongzhang-vault', ROLE: 'both' };
+    await expect(checkedConfig(besides)).rejects.toThrow(/ROLE: [^]*VAULT: must not be [^]*EVENT_STORE: /);
     await expect(checkAddresses(readConfig({}))).resolves.toBeUndefined();
   });
 

@@ -1,8 +1,12 @@
 /** The address of an EventStoreDB is wrong, or asks for what would lose safety without a word. */
 export class BadAddress extends Error {
-  constructor(reason: string) {
-    super(`the address of EventStoreDB ${reason}`);
+  /** Each fault by itself. */
+  readonly reasons: readonly string[];
+  constructor(...faults: readonly string[]) {
+    const reasons = faults.map((fault) => `the address of EventStoreDB ${fault}`);
+    super(reasons.join('; '));
     this.name = 'BadAddress';
+    this.reasons = reasons;
   }
 }
 
@@ -16,14 +20,10 @@ const KEYS = new Set([
 ]); // prettier-ignore
 const NAMESPACE = /^[a-z0-9]{1,32}$/;
 
-const refuseIf = (condition: boolean, reason: string): void => {
-  if (condition) throw new BadAddress(reason);
-};
-
 /**
  * Checks `esdb://[user:password@]host[:port][,host…][?key=value…]` (or `esdb+discover://`), and takes our own key out of it:
  * `namespace` sets all stream names apart (`<namespace>.ledger`), so that two logs can live in one cluster.
- * Throws `BadAddress` where the client would go on without a word: it drops credentials without TLS, it verifies no less
+ * Throws `BadAddress` with all that is wrong where the client would go on without a word: it drops credentials without TLS, it verifies no less
  * for `tlsVerifyCert=false`, and with `throwOnAppendFailure=false` it answers a lost race with an invented revision.
  */
 export const parseAddress = (address: string): Address => {
@@ -32,14 +32,18 @@ export const parseAddress = (address: string): Address => {
   const { user, query = '' } = found.groups;
   const pairs = query === '' ? [] : query.split('&').map((pair) => pair.split('=') as [string, string | undefined]);
   const values = new Map(pairs.map(([key, value = '']) => [key.toLowerCase().replaceAll(/[_-]/g, ''), value]));
-  for (const key of values.keys()) refuseIf(!KEYS.has(key), `has an unknown key ${key}`);
   const tls = values.get('tls') ?? 'true';
-  refuseIf(tls !== 'true' && tls !== 'false', 'must say tls=true or tls=false');
-  refuseIf(tls === 'false' && user !== undefined, 'has credentials, which are not sent without TLS');
-  refuseIf(values.get('tlsverifycert') === 'false', 'cannot turn verification off: name the authority by tlsCAFile');
-  refuseIf((values.get('throwonappendfailure') ?? 'true') !== 'true', 'must leave throwOnAppendFailure on');
   const namespace = values.get('namespace') ?? '';
-  refuseIf(values.has('namespace') && !NAMESPACE.test(namespace), 'has a namespace that is not 1 to 32 of a-z and 0-9');
+  const faults: readonly (readonly [boolean, string])[] = [
+    ...[...values.keys()].map((key) => [!KEYS.has(key), `has an unknown key ${key}`] as const),
+    [tls !== 'true' && tls !== 'false', 'must say tls=true or tls=false'],
+    [tls === 'false' && user !== undefined, 'has credentials, which are not sent without TLS'],
+    [values.get('tlsverifycert') === 'false', 'cannot turn verification off: name the authority by tlsCAFile'],
+    [(values.get('throwonappendfailure') ?? 'true') !== 'true', 'must leave throwOnAppendFailure on'],
+    [values.has('namespace') && !NAMESPACE.test(namespace), 'has a namespace that is not 1 to 32 of a-z and 0-9'],
+  ];
+  const wrong = faults.flatMap(([isWrong, words]) => (isWrong ? [words] : []));
+  if (wrong.length > 0) throw new BadAddress(...wrong);
   const rest = pairs.filter(([key]) => key.toLowerCase() !== 'namespace').map((pair) => pair.join('='));
   const [base = ''] = address.trim().split('?');
   return { url: rest.length === 0 ? base : `${base}?${rest.join('&')}`, namespace };
