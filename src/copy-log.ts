@@ -88,6 +88,7 @@ export const copyBetween = async ({ environment, onCopied, signal, atOnce, ...gi
     opened.push(source);
     const target = await openTarget(places.to, source.logId);
     opened.push(target);
+    if (source.place === target.place) throw new CopyRefused('same');
     const copied = await copyLog(source, target, told, atOnce);
     const { documents, versions } = await compareIn(compareFolderOf(places.to), { source, target }, copied, told);
     return { ...copied, documents, versions, head: await source.head(), inUse: await source.inUse() };

@@ -79,7 +79,7 @@ export const openEsdbEventStore = async (options: EsdbOptions): Promise<EsdbEven
 
   const opened = async (): Promise<string> => {
     const openUntil = monotonic() + openMs;
-    const id = await persistently(openUntil, (timeoutMs) => logIdentity(connection, timeoutMs));
+    const { logId: id } = await persistently(openUntil, (timeoutMs) => logIdentity(connection, timeoutMs));
     await indexed(follower, await headPosition(openUntil), { silentMs: openMs, onProgress, check: refuseBroken });
     return id;
   };
