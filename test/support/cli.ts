@@ -7,7 +7,11 @@ const CLI = fileURLToPath(new URL('../../src/cli.ts', import.meta.url));
 type Environment = Readonly<Record<string, string>>;
 export type Ended = { readonly code: number | null; readonly out: string; readonly errors: string };
 
-const begin = (args: readonly string[], environment: Environment): { readonly child: ChildProcess; readonly said: () => Ended } => {
+/** Starts `hongzhang` and waits for nothing. */
+export const beginCli = (
+  args: readonly string[],
+  environment: Environment,
+): { readonly child: ChildProcess; readonly said: () => Ended } => {
   const child = spawn(process.execPath, ['--import', 'tsx', CLI, ...args], {
     env: { ...process.env, PORT: '0', LOG_LEVEL: 'warn', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -20,19 +24,19 @@ const begin = (args: readonly string[], environment: Environment): { readonly ch
 
 /** Runs `hongzhang` to its end, as a shell would. */
 export const runCli = async (args: readonly string[], environment: Environment): Promise<Ended> => {
-  const { child, said } = begin(args, environment);
+  const { child, said } = beginCli(args, environment);
   await once(child, 'close');
   return said();
 };
 
 /** Runs `hongzhang serve` until it listens; `end` asks it to stop and gives how it ended. */
 export const serveCli = async (args: readonly string[], environment: Environment) => {
-  const { child, said } = begin(['serve', ...args], environment);
+  const { child, said } = beginCli(['serve', ...args], environment);
   const closed = once(child, 'close');
   const ended = closed.then(() => { throw new Error(`it does not serve: ${said().out}${said().errors}`); }); // prettier-ignore
   const listening = new Promise<string>((resolve) => {
     child.stdout?.on('data', () => {
-      const base = /listening at (\S+)/.exec(said().out)?.[1];
+      const base = /is listening at (\S+)/.exec(said().out)?.[1];
       if (base !== undefined) resolve(base);
     });
   });
