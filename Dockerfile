@@ -22,7 +22,7 @@ USER 10001:10001
 VOLUME /data
 EXPOSE 3000
 # Is the process alive? Whether it is ready is /readyz, which names stores that are away: no reason to end this process.
-HEALTHCHECK --interval=5s --timeout=3s --start-period=30m --retries=5 \
+HEALTHCHECK --interval=5s --timeout=3s --start-period=2m --retries=5 \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/healthz`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
 ENTRYPOINT ["node", "dist/cli.js"]
 CMD ["serve"]

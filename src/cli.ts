@@ -23,13 +23,21 @@ import { Stopped, untilSignal } from './stopping.ts';
 // Whatever this process writes is for its owner alone: views hold what the log holds.
 process.umask(0o077);
 
-/** Answers until a signal comes, then ends what is under way, within ten seconds. */
-const listen = async (service: Service, config: Config): Promise<void> => {
+/** Aborts when a process that serves is asked to end. */
+const ending = new AbortController();
+
+/** From now on a signal ends the process: at once while it opens, then with what is under way, within ten seconds. */
+const openUntilSignal = async (open: () => Promise<Service>): Promise<Service> => {
+  let opened: Service | undefined;
   closeWithGrace({ delay: 10_000 }, async ({ err }) => {
+    ending.abort();
     if (err !== undefined) console.error(err);
-    await service.close();
+    await opened?.close();
   });
-  await service.runDue();
+  return (opened = await open());
+};
+
+const listen = async (service: Service, config: Config): Promise<void> => {
   service.watch();
   const address = await service.app.listen({ host: config.host, port: config.port });
   // For people: standard output is the log's, a JSON object on each line.
@@ -48,7 +56,7 @@ const EMPTY_ON_SERVERS =
 const serve = async ({ role }: { readonly role?: string }): Promise<void> => {
   const config = await checkedConfig(role === undefined ? process.env : { ...process.env, ROLE: role });
   const options: ServiceOptions = { clock: systemClock, logger: createLogger(config.logLevel) };
-  const service = await openService(config, options);
+  const service = await openUntilSignal(() => openService(config, options));
   const { position } = await service.store.head();
   if (position < 0) console.error(isShared(config) ? EMPTY_ON_SERVERS : EMPTY_ON_FILES);
   await listen(service, config);
@@ -73,7 +81,7 @@ const demo = async ({ serve: goOn }: { serve: boolean }): Promise<void> => {
     return;
   }
   await service.close();
-  await listen(await reopen(continuingClock(lastInstant)), config);
+  await listen(await openUntilSignal(() => reopen(continuingClock(lastInstant))), config);
   console.log(
     `演示：人员与目录条目均为虚构，时间为模拟时间，自 ${civilDateOf(lastInstant)} 起继续。\n${BANNER}, from ${civilDateOf(lastInstant)} on`,
   );
@@ -164,6 +172,8 @@ copying(
   });
 
 program.parseAsync().catch((error: unknown) => {
+  // What the end that was asked for cuts off is no failure.
+  if (ending.signal.aborted) return;
   console.error(wordsFor(error) ?? error);
   process.exit(error instanceof Stopped ? error.exitCode : 1);
 });

@@ -106,6 +106,7 @@ export const copyBetween = async ({
       opening('--to', to, onWaiting, () => openTarget(to, source.logId)),
     );
     opened.push(target);
+    if (source.place === target.place) throw new CopyRefused('same');
     // Of files only the target is written to: what a disk has no room for is its.
     const copied = await naming('--to', to, () => copyLog(source, target, told, atOnce));
     const { setting, folder } = compareFolderOf(to);

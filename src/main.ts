@@ -52,11 +52,11 @@ export type Service = {
   readonly store: Log;
   readonly tokens: Tokens;
   readonly reactor: Reactor;
-  /** Runs what is due at the clock's present instant, again by itself where a store refuses it; nothing on an API node. */
+  /** Runs what is due at the clock's present instant; nothing on an API node. */
   readonly runDue: () => Promise<void>;
-  /** Resolves when every view has reached the end of the log. */
+  /** Resolves when what the start owes is done and every view has reached the end of the log. */
   readonly settled: () => Promise<void>;
-  /** Runs due instants and the reactor's net, in turns with other workers, until closed. */
+  /** Runs instants that were missed, then, in turns with other workers, due ones and the reactor's net, until closed. */
   readonly watch: () => void;
   readonly close: () => Promise<void>;
 };
@@ -111,7 +111,7 @@ const assemble = async (config: Config, options: ServiceOptions, draw: Chance, s
     nonce: createNonces(draw.bytes),
   });
   const toldOf = (message: string) => (error: unknown) => { logger.error({ err: error }, message); }; // prettier-ignore
-  const owed = createUntilDone(toldOf('a store refused what is owed at the start; it will be tried again'));
+  const owed = createUntilDone(toldOf('what is owed at the start met an error; it will be tried again'));
   const hashRequest = (body: unknown): string => requestHash(vault.serviceKey('request-hash'), body);
   const refusedReactions = new Set<string>();
   const reactor = createReactor({
@@ -171,6 +171,7 @@ const assemble = async (config: Config, options: ServiceOptions, draw: Chance, s
         ({ position }) => ({ reachable: true, position }),
         (error: unknown) => ({ reachable: false, error: error instanceof Error ? error.message : 'unknown' }),
       ),
+    isStarting: () => !stores.isIndexed(),
     missing: async () => [...(await stores.missing()), ...(owed.isBehind() ? ['reactor'] : [])],
     warnings: () => [...refusedReactions],
     banner: options.banner ?? null,
@@ -183,11 +184,18 @@ const assemble = async (config: Config, options: ServiceOptions, draw: Chance, s
   });
   const dueInstants = createDueInstants({ readStore, clock, reactor, waitFor: projections.waitFor, store });
   const loop = createReactorLoop({ store, reactor, bookmark: stores.bookmark('reactor') });
+  /** Begins what the reactor owes, once it can ask what was seen before. */
+  const begin = (work: (signal: AbortSignal) => Promise<void>): Promise<void> =>
+    owed.begin(async (signal) => {
+      await stores.indexed(signal);
+      if (!signal.aborted) await work(signal);
+    });
   // An API node runs the reactions to its own commands; the net beneath them is the workers'.
   const hasWork = config.role !== 'api';
-  if (hasWork) await owed.run(() => loop.catchUp());
+  const caughtUp = hasWork ? begin(loop.catchUp) : Promise.resolve();
   let repeating: { readonly close: () => Promise<void> } | undefined;
   const settled = async (): Promise<void> => {
+    await owed.done();
     const { position } = await store.head();
     for (const { name } of projections.status())
       if (!(await projections.waitFor(name, position, 600_000))) throw new Error(`${name} did not reach ${String(position)}`);
@@ -198,19 +206,19 @@ const assemble = async (config: Config, options: ServiceOptions, draw: Chance, s
     store,
     tokens,
     reactor,
-    runDue: hasWork ? () => owed.run(dueInstants.run) : () => Promise.resolve(),
+    runDue: () => (hasWork ? dueInstants.run() : Promise.resolve()),
     settled,
     watch: () => {
-      if (!hasWork) return;
-      repeating ??= repeatByLease(stores.leases, 'reactor', [
-        { everyMs: 5_000, work: loop.catchUp, onError: toldOf('the reactor loop met an error and will try again') },
-        { everyMs: 1_000, work: dueInstants.run, onError: toldOf('a due instant met an error and will be tried again') },
+      if (!hasWork || repeating !== undefined) return;
+      const ranDue = begin(dueInstants.run);
+      repeating = repeatByLease(stores.leases, 'reactor', [
+        { everyMs: 5_000, work: (signal) => caughtUp.then(() => loop.catchUp(signal)), onError: toldOf('the reactor loop met an error and will try again') }, // prettier-ignore
+        { everyMs: 1_000, work: (signal) => ranDue.then(() => dueInstants.run(signal)), onError: toldOf('a due instant met an error and will be tried again') }, // prettier-ignore
       ]);
     },
     close: async () => {
       await app.close();
-      await repeating?.close();
-      await owed.close();
+      await Promise.all([owed.close(), repeating?.close()]);
       await stores.close();
     },
   };

@@ -21,6 +21,7 @@ const ADDRESS = ['EADDRINUSE', 'EADDRNOTAVAIL', 'EACCES'];
 
 const COPY: Readonly<Record<CopyRefusal, readonly [string, string]>> = {
   'no-log': ['来源处没有账本。', 'There is no ledger at --from.'],
+  same: ['来源与目标是同一本账，只是地址不同。', '--from and --to are one ledger under two addresses.'],
   'other-log': [
     '目标处已有另一本账，请换用空的位置（EventStoreDB 可另取 namespace）。',
     'Another ledger lies at --to. Name an empty place (on EventStoreDB, another namespace).',
@@ -51,6 +52,7 @@ const VAULT: Readonly<Record<VaultRefusal, readonly [string, string]>> = {
     '来源是一次未完成的复制，请先完成它。',
     'What lies at --from is a copy that has not come to its end. Finish that copy first.',
   ],
+  same: ['来源与目标是同一个密钥库，只是地址不同。', '--from and --to are one vault under two addresses.'],
   'other-vault': [
     '目标处已有另一密钥库（在空库上运行过 serve 或 init 也会如此）。请换用空的位置，或先清空它。',
     'Another vault lies at --to: a serve or init on an empty one makes it so. Name an empty place, or empty that one.',
@@ -62,6 +64,10 @@ const VAULT: Readonly<Record<VaultRefusal, readonly [string, string]>> = {
   differs: [
     '目标与来源的同名记录不同，两者不是同一密钥库的延续。请换用空的位置。',
     '--to holds another record under the same name: it is no beginning of that vault. Copy to an empty place.',
+  ],
+  unreadable: [
+    '内容无法读取，请检查权限与磁盘，再次运行同一命令即可继续。',
+    'A content cannot be read. Check rights and disk, then run the same command again to go on.',
   ],
   damaged: ['内容与其哈希不符，请从备份恢复。', 'A content is not what its hash says. Restore it from a backup.'],
   changed: [
@@ -77,7 +83,8 @@ const wordsForVault = (error: unknown): string | null => {
   if (!(error instanceof VaultRefused)) return null;
   const [zh, en] = VAULT[error.reason];
   if (error.thing === null) return `${zh}\n${en}`;
-  const thing = `${error.thing.kind} ${error.thing.name}`;
+  const { code } = (error.cause ?? {}) as NodeJS.ErrnoException;
+  const thing = `${error.thing.kind} ${error.thing.name}${code === undefined ? '' : `: ${code}`}`;
   return `${zh}（${thing}）\n${en} (${thing})`;
 };
 

@@ -149,6 +149,7 @@ export const playDemonstration = async (config: Config): Promise<Played> => {
   const logger = createLogger(config.logLevel);
   const open = (at: Clock): Promise<Service> => openService(config, { clock: at, logger, banner: BANNER, passwordCost: DEMO_COST });
   const service = await open(clock);
+  await service.settled();
   const client = createClient(service.app, tokensOf(service));
   const started = Date.now();
   const { city, listed } = await settle(service, client, config);

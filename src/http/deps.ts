@@ -54,7 +54,9 @@ export type HttpDeps = {
   readonly ledger: () => Promise<
     { readonly reachable: true; readonly position: Position } | { readonly reachable: false; readonly error: string }
   >;
-  /** Parts besides log and projections that do not answer: `sequencer`, `read-models`, `vault`; `reactor`: what a start owes is not done. */
+  /** Until this process has read the log so far that it can tell what was seen before, it answers nothing from it. */
+  readonly isStarting: () => boolean;
+  /** Parts besides log and projections that do not answer: `index`, `sequencer`, `read-models`, `vault`; `reactor`: what a start owes is not done. */
   readonly missing: () => Promise<readonly string[]>;
   /** What keeps the service from being ready: missed instants, a reactor that is behind, a refused reaction. */
   readonly warnings: () => readonly string[];

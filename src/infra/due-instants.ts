@@ -15,20 +15,23 @@ type Deps = {
 
 const PAGE = 100;
 
-/** Looks at the pending instants and runs what the clock has reached, earliest first (decision 8). */
+/** Looks at the pending instants and runs what the clock has reached, earliest first (decision 8); less where the signal aborts. */
 export const createDueInstants = ({ readStore, clock, store, reactor, waitFor }: Deps) => {
   const due = (): Promise<readonly InstantDocument[]> =>
     readStore.snapshot(instants, async (view) => {
       const { items } = await view.find<InstantDocument>({ filter: lte('at', clock.now()), sort: [{ field: 'at' }], limit: PAGE });
       return items;
     });
-  const run = async (): Promise<void> => {
+  const run = async (signal?: AbortSignal): Promise<void> => {
     // One whose reaction was refused is still there afterwards: each is run once a look.
     const seen = new Set<string>();
     const next = async (): Promise<readonly InstantDocument[]> => (await due()).filter(({ id }) => !seen.has(id));
     for (let found = await next(); found.length > 0; found = await next()) {
       for (const { id } of found) seen.add(id);
-      for (const { due: instant } of found) await reactor.due(instant);
+      for (const { due: instant } of found) {
+        if (signal?.aborted === true) return;
+        await reactor.due(instant);
+      }
       const { position } = await store.head();
       if (!(await waitFor(instants.name, position, 10_000))) return;
     }

@@ -14,6 +14,8 @@ export type Evidence = {
 /** A log's bytes under its tree: what a copy reads. The port gives events at their latest schema, which other bytes belong to. */
 export type EvidenceLog = {
   readonly logId: string;
+  /** Names where it lies, by whatever address it was opened: no copy of it has the same. */
+  readonly place: string;
   readonly head: () => Promise<Position>;
   /** The events of positions from..to, in order. Each is hashed again, and throws `LogDamaged` where its leaf is another. */
   readonly evidence: (from: Position, to: Position) => AsyncIterable<Evidence>;
@@ -40,7 +42,8 @@ export class LogDamaged extends Error {
   }
 }
 
-export type CopyRefusal = 'no-log' | 'other-log' | 'ahead' | 'differs' | 'in-use' | 'interfered' | 'no-category' | 'stopped';
+export type CopyRefusal =
+  'no-log' | 'same' | 'other-log' | 'ahead' | 'differs' | 'in-use' | 'interfered' | 'no-category' | 'stopped';
 
 /** Why a log is not copied, or no further; `position` where it is about one. */
 export class CopyRefused extends Error {

@@ -39,15 +39,18 @@ export const rebuild = async ({ log, store, projections }: Deps, onProgress?: On
   await fillHere(log, store)(newestOf(projections), undefined, onProgress);
 };
 
-/** Removes every version older than the active one, and says which. Whoever fed it goes on with the others (`fedOf`). */
+/**
+ * Removes every version older than the active one, and says which the store listed. Whoever fed it goes on with the others
+ * (`fedOf`); what one that was in the midst of a batch has left of it goes when this is asked again.
+ */
 export const dropOld = async (store: ReadStore, projections: readonly Projection[]): Promise<readonly string[]> => {
   const dropped: string[] = [];
   for (const name of new Set(projections.map((projection) => projection.name))) {
-    const active = await store.active(name);
-    for (const version of await store.versions(name)) {
-      if (active === undefined || version >= active) continue;
+    const active = (await store.active(name)) ?? 0;
+    const listed = await store.versions(name);
+    for (let version = 1; version < active; version += 1) {
       await store.drop({ name, version });
-      dropped.push(`${name} v${String(version)}`);
+      if (listed.includes(version)) dropped.push(`${name} v${String(version)}`);
     }
   }
   return dropped;

@@ -52,10 +52,7 @@ const underLease = (store: ReadStore, lease: Lease, onFenced: (token: number) =>
   };
   return {
     ...store,
-    prepare: async (projection) => {
-      await store.prepare(projection);
-      await store.claim(projection.name, lease.token).catch(telling);
-    },
+    claim: (...given) => store.claim(...given).catch(telling),
     commit: async (...given) => {
       if (!lease.held()) throw new LeaseLost(lease);
       await store.commit(...given).catch(telling);
@@ -103,8 +100,11 @@ export const startProjectorByLease = (options: ProjectorByLeaseOptions): Project
 
   /** Projects until the lease is lost; throws at the first interruption. */
   const project = async (lease: Lease, went: () => void): Promise<void> => {
+    const leased = underLease(store, lease, onFenced);
     const fed = await fedOf(store, projections);
-    const projector = await openProjector({ log, store: underLease(store, lease, onFenced), projections: fed, onProgress: (status) => { onProgress(status.filter(({ stopped }) => stopped?.eventId !== null)); } }); // prettier-ignore
+    const projector = await openProjector({ log, store: leased, projections: fed, onProgress: (status) => { onProgress(status.filter(({ stopped }) => stopped?.eventId !== null)); } }); // prettier-ignore
+    // Only now: a stranger to these views is found out before it takes a turn from those whose views they are.
+    for (const name of new Set(fed.map((projection) => projection.name))) await leased.claim(name, lease.token);
     onProgress(projector.status());
     settleOpened?.resolve();
     while (lease.held() && !lease.signal.aborted) {

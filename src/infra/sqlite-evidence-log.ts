@@ -1,4 +1,4 @@
-import { chmodSync } from 'node:fs';
+import { chmodSync, statSync } from 'node:fs';
 import { setImmediate as turn } from 'node:timers/promises';
 import type { EventEnvelope, Position } from '../domain/envelope.ts';
 import { frontierOf, leafHash } from '../tlog/frontier.ts';
@@ -49,6 +49,7 @@ export const openSqliteEvidence = (path: string): EvidenceLog => {
   if (!isThere(path)) throw new CopyRefused('no-log');
   const db = openChecked(path, true, isLog);
   const { log_id: logId } = db.prepare('SELECT log_id FROM log').get() as { log_id: string };
+  const { dev, ino } = statSync(path, { bigint: true });
   const rows = db.prepare(
     'SELECT position, stream, revision, id, type, leaf, bytes FROM events WHERE position >= ? AND position <= ? ORDER BY position LIMIT ?',
   );
@@ -66,6 +67,7 @@ export const openSqliteEvidence = (path: string): EvidenceLog => {
   }
   return {
     logId,
+    place: `${String(dev)}:${String(ino)}`,
     evidence,
     head: () => answer(() => (db.prepare('SELECT max(position) AS head FROM events').get() as { head: number | null }).head ?? -1),
     tree: () =>

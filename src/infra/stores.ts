@@ -35,7 +35,7 @@ export type StoresOptions = {
   readonly onWaiting?: OnWaiting;
   /** Hears of a data directory that was open to others. */
   readonly onNarrowed?: (narrowed: Narrowed) => void;
-  /** Hears, now and then, how far a long log has been read at the start. */
+  /** Hears, now and then, how far a long log has been read after the start. */
   readonly onIndexing?: (indexing: { readonly position: number; readonly head: number }) => void;
 };
 
@@ -49,6 +49,10 @@ export type Stores = {
   /** Turns with other processes on the same log. */
   readonly leases: Leases;
   readonly bookmark: (name: string) => Bookmark;
+  /** Whether this process has read the log so far that it can tell what was seen before: on files, at once. */
+  readonly isIndexed: () => boolean;
+  /** Resolves once it has, or when the signal aborts. */
+  readonly indexed: (signal: AbortSignal) => Promise<void>;
   /** What of all this does not answer now, besides the log; empty when all is well. */
   readonly missing: () => Promise<readonly string[]>;
   readonly close: () => Promise<void>;
@@ -90,7 +94,7 @@ const openKept = async ({ vault: place }: Config, { draw }: StoresOptions, all: 
   return { vault, contents, vaultAnswers: () => inTime(() => vault.credential('readiness'), PROBE).then(() => true, () => false) }; // prettier-ignore
 };
 
-type OpenedLog = Pick<Stores, 'log' | 'leases' | 'bookmark'> & { readonly sealed: () => boolean };
+type OpenedLog = Pick<Stores, 'log' | 'leases' | 'bookmark' | 'isIndexed' | 'indexed'> & { readonly sealed: () => boolean };
 
 const openEsdbLog = async (
   { eventStore: address, role }: Config,
@@ -106,14 +110,15 @@ const openEsdbLog = async (
       : all.opened(startEsdbWorker({ address, onStatus: ({ error }) => { if (error !== said && error !== null) onError(error, 'sequencer'); said = error; } })); // prettier-ignore
   const log = all.opened(await openEsdbEventStore({ address, ...(onIndexing === undefined ? {} : { onIndexing }) }));
   const nobody: Bookmark = { load: () => Promise.resolve(null), save: () => Promise.resolve() };
-  return { log, leases: worker?.leases ?? ALONE, bookmark: worker?.bookmark ?? (() => nobody), sealed: watch.alive };
+  const { isIndexed, indexed } = log;
+  return { log, isIndexed, indexed, leases: worker?.leases ?? ALONE, bookmark: worker?.bookmark ?? (() => nobody), sealed: watch.alive }; // prettier-ignore
 };
 
 const openLog = async (config: Config, options: StoresOptions, all: Closing): Promise<OpenedLog> => {
   if (isServer(config.eventStore)) return openEsdbLog(config, options, all);
   const log = all.opened(openSqliteEventStore({ path: config.eventStore, synchronous: options.synchronous }));
   const bookmark = (name: string): Bookmark => fileBookmark(`${config.dataDirectory}/${name}.json`);
-  return { log, leases: ALONE, bookmark, sealed: () => true };
+  return { log, leases: ALONE, bookmark, isIndexed: () => true, indexed: () => Promise.resolve(), sealed: () => true };
 };
 
 /** Tells whoever projects in this process that something was appended. */
@@ -181,16 +186,18 @@ export const openStores = async (config: Config, options: StoresOptions): Promis
     const { onWaiting = () => undefined } = options;
     const { vaultAnswers, ...kept } = await opening('VAULT', config.vault, onWaiting, () => openKept(config, options, all));
     const opened = await opening('EVENT_STORE', config.eventStore, onWaiting, () => openLog(config, options, all));
+    const { isIndexed, indexed, leases, bookmark } = opened;
     const { viewsAnswer, ...views } = await opening('READ_STORE', config.readStore, onWaiting, () =>
       logInFile && viewsInFiles ? openEmbeddedViews(config, opened.log, all) : openViews(config, options, opened, all),
     );
     whole = true;
     const missing = async (): Promise<readonly string[]> => [
+      ...(isIndexed() ? [] : ['index']),
       ...(opened.sealed() ? [] : ['sequencer']),
       ...(viewsAnswer() ? [] : ['read-models']),
       ...((await vaultAnswers()) ? [] : ['vault']),
     ];
-    return { ...kept, ...views, leases: opened.leases, bookmark: opened.bookmark, missing, close: all.close };
+    return { ...kept, ...views, leases, bookmark, isIndexed, indexed, missing, close: all.close };
   } catch (error) {
     await all.close();
     throw error;

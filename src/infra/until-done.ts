@@ -1,5 +1,4 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { StoreUnavailable } from '../domain/event-store.ts';
 
 const SHORTEST = 50;
 const LONGEST = 5_000;
@@ -9,50 +8,51 @@ export const pauseAfter = (tries: number): number => Math.min(LONGEST, SHORTEST 
 
 export type UntilDone = {
   /**
-   * Does the work. What a store refuses it tries again by itself, after pauses that grow, and does not keep the caller
-   * waiting for that; any other error of the first try is the caller's.
+   * Does the work beside whatever the caller does next, and again by itself where it fails, after pauses that grow. Resolves
+   * when it is done, or this is closed.
    */
-  readonly run: (work: () => Promise<void>) => Promise<void>;
-  /** Is something still to be done that a store refused? */
+  readonly begin: (work: (signal: AbortSignal) => Promise<void>) => Promise<void>;
+  /** Is something that was begun still to be done? */
   readonly isBehind: () => boolean;
-  /** Resolves when nothing is tried any more. */
+  /** Resolves when all that was begun is done. */
+  readonly done: () => Promise<void>;
+  /** Tells what is under way to stop, and resolves when nothing is any more. */
   readonly close: () => Promise<void>;
 };
 
-/** For what a start owes: a store that is away for a moment must not end the process. `onError` hears of every try in vain. */
+/** For what a start owes: it neither keeps the start waiting nor ends it. `onError` hears of every try in vain. */
 export const createUntilDone = (onError: (error: unknown) => void): UntilDone => {
   const stopping = new AbortController();
+  const { signal } = stopping;
   const behind = new Set<Promise<void>>();
-  const ended = (): boolean => stopping.signal.aborted;
 
-  const retry = async (work: () => Promise<void>): Promise<void> => {
-    for (let tries = 0; !ended(); tries += 1) {
-      await pause(pauseAfter(tries), undefined, { signal: stopping.signal }).catch(() => undefined);
+  const insist = async (work: (signal: AbortSignal) => Promise<void>): Promise<void> => {
+    for (let tries = 0; !signal.aborted; tries += 1) {
       try {
-        if (!ended()) await work();
+        await work(signal);
         return;
       } catch (error) {
         onError(error);
       }
+      await pause(pauseAfter(tries), undefined, { signal }).catch(() => undefined);
     }
+  };
+  const done = async (): Promise<void> => {
+    await Promise.all(behind);
   };
 
   return {
-    run: async (work) => {
-      try {
-        await work();
-      } catch (error) {
-        if (!(error instanceof StoreUnavailable)) throw error;
-        onError(error);
-        const retrying = retry(work);
-        behind.add(retrying);
-        void retrying.then(() => behind.delete(retrying));
-      }
+    begin: (work) => {
+      const trying = insist(work);
+      behind.add(trying);
+      void trying.then(() => behind.delete(trying));
+      return trying;
     },
     isBehind: () => behind.size > 0,
-    close: async () => {
+    done,
+    close: () => {
       stopping.abort();
-      await Promise.all(behind);
+      return done();
     },
   };
 };

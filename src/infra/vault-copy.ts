@@ -63,6 +63,19 @@ const checkIdentity = async ({ source, target }: Vaults): Promise<void> => {
   for (const [name, key] of to) if (from.get(name)?.equals(key) !== true) throw new VaultRefused('other-vault');
 };
 
+/** One vault under two names, whatever those are: what is marked in the one is marked in the other. */
+const markTarget = async ({ source, target }: Vaults): Promise<void> => {
+  // By an earlier copy, and the source is not: they are two.
+  if (await target.isUnfinished()) return;
+  await target.markUnfinished(true);
+  try {
+    if (await source.isUnfinished()) throw new VaultRefused('same');
+  } catch (error) {
+    await target.markUnfinished(false);
+    throw error;
+  }
+};
+
 /** Why a record of the target does not fit the source, if it does not. A password may have been changed since, and the source's counts. */
 const misfit = (kind: RecordKind, name: string, from: Buffer | undefined, to: Buffer | undefined, gone: ReadonlySet<string>): VaultRefusal | null => {
   if (to === undefined) return null;
@@ -120,12 +133,23 @@ const eachDifference = async ({ source, target }: Vaults, tell: Tell, take: (kin
   return count;
 }; // prettier-ignore
 
+/** What a content's file cannot give, for want of rights or of a whole disk, is named; what a server cannot has its words. */
+async function* bytesOf(records: VaultRecords, name: string): AsyncGenerator<Buffer> {
+  try {
+    yield* records.content(name) as AsyncIterable<Buffer>;
+  } catch (cause) {
+    throw (cause as NodeJS.ErrnoException).syscall === undefined
+      ? cause
+      : new VaultRefused('unreadable', { kind: 'contents', name }, { cause });
+  }
+}
+
 const copyContents = async ({ source, target }: Vaults, tell: Tell): Promise<number> => {
   const held = await namesOf(target, 'contents');
   let count = 0;
   for await (const sha256 of source.names('contents')) {
     if (!held.has(sha256)) {
-      await target.putContent(sha256, source.content(sha256));
+      await target.putContent(sha256, bytesOf(source, sha256));
       count += 1;
     }
     await tell(1);
@@ -149,7 +173,7 @@ const verify = async (vaults: Vaults, tell: Tell): Promise<number> => {
   for await (const name of source.names('contents')) {
     if (!held.has(name)) throw new VaultRefused('changed', { kind: 'contents', name });
     const hash = createHash('sha256');
-    for await (const part of target.content(name) as AsyncIterable<Buffer>) hash.update(part);
+    for await (const part of bytesOf(target, name)) hash.update(part);
     if (hash.digest('hex') !== name) throw new VaultRefused('damaged', { kind: 'contents', name });
     await tell(1);
   }
@@ -167,7 +191,7 @@ export const copyVault = async (source: VaultRecords, target: VaultRecords, onCo
   await checkIdentity(vaults);
   await checkNothingBeyond(vaults, telling('check', await countAll(target, RECORD_KINDS), onCopied));
   const [records, contents] = [await countAll(source, RECORD_KINDS), await source.count('contents')];
-  await target.markUnfinished(true);
+  await markTarget(vaults);
   await target.erase(await source.erased());
   const written = await eachDifference(vaults, telling('records', records, onCopied), target.write);
   const stored = await copyContents(vaults, telling('contents', contents, onCopied));

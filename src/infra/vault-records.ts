@@ -37,7 +37,8 @@ export class VaultUnfinished extends Error {
   }
 }
 
-export type VaultRefusal = 'no-vault' | 'unfinished' | 'other-vault' | 'ahead' | 'differs' | 'damaged' | 'changed' | 'stopped';
+export type VaultRefusal =
+  'no-vault' | 'unfinished' | 'same' | 'other-vault' | 'ahead' | 'differs' | 'unreadable' | 'damaged' | 'changed' | 'stopped';
 /** What a refusal is about; ids and hashes are no secrets. */
 export type VaultThing = { readonly kind: HeldKind; readonly name: string };
 
@@ -45,8 +46,8 @@ export type VaultThing = { readonly kind: HeldKind; readonly name: string };
 export class VaultRefused extends Error {
   readonly reason: VaultRefusal;
   readonly thing: VaultThing | null;
-  constructor(reason: VaultRefusal, thing: VaultThing | null = null) {
-    super(`the vault cannot be copied: ${reason}${thing === null ? '' : ` (${thing.kind} ${thing.name})`}`);
+  constructor(reason: VaultRefusal, thing: VaultThing | null = null, options?: ErrorOptions) {
+    super(`the vault cannot be copied: ${reason}${thing === null ? '' : ` (${thing.kind} ${thing.name})`}`, options);
     this.name = 'VaultRefused';
     this.reason = reason;
     this.thing = thing;

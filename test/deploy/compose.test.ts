@@ -241,4 +241,9 @@ describe('the paths that checks ask for', () => {
     expect(asked.length).toBeGreaterThan(0);
     for (const path of asked) expect((await city.ask('GET', path)).status, path).toBe(200);
   });
+
+  it('answer what the proxy looks for in them', async () => {
+    const [wanted = ''] = /(?<=health_body )\S+/.exec(textOf('deploy/Caddyfile')) ?? [];
+    expect((await city.ask('GET', '/healthz')).body).toEqual({ status: wanted });
+  });
 });

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, readdirSync, statSync } from 'node:fs';
+import { cpSync, readdirSync, statSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -254,6 +254,17 @@ describe('a copy that ended before its end', { timeout: 120_000 }, () => {
 describe('a log is not copied', { timeout: 120_000 }, () => {
   const refused = (from: string, to: string, reason: string, position: number | null = null) =>
     expect(copy(from, to)).rejects.toMatchObject({ name: 'CopyRefused', reason, position });
+
+  it('onto itself, by whatever name', async () => {
+    const file = place('events.db');
+    await writeLog(file, 3);
+    const link = `${file}-too`;
+    symlinkSync(fileOf(file), fileOf(link));
+    await refused(file, link, 'same');
+    const address = freshLog(server.address);
+    await copy(file, address);
+    await refused(address, address.replace('127.0.0.1', 'localhost'), 'same');
+  });
 
   it('over another log, be it empty', async () => {
     const [first, other, empty] = [place('a.db'), place('b.db'), place('c.db')];

@@ -184,6 +184,20 @@ describe('a projector in turns by lease', () => {
     },
   );
 
+  it('of another log takes no turn from those whose views they are', async () => {
+    const path = join(fresh(), 'views');
+    const log = [...events.slice(0, 2)];
+    const rightful = start(open(path), ALONE, SAMPLE, logOf(log));
+    await eventually(rightful.status, ([now]) => now?.position === 1);
+    const later: Leases = { run: (name, work, { signal }) => work({ name, token: 7, signal, held: () => !signal.aborted }) };
+    const stranger = start(open(path), later, SAMPLE, logOf(events, 'another log'));
+    await expect(stranger.projector.opened(10_000)).rejects.toThrow(OtherLog);
+    log.push(...events.slice(2));
+    rightful.projector.wake();
+    await rightful.reached();
+    expect(rightful.errors).toEqual([]);
+  });
+
   it('says at its start what an operator must mend', async () => {
     const store = open(join(fresh(), 'views'));
     await (await openProjector({ log: logOf(events, 'another log'), store, projections: [SAMPLE] })).catchUp();

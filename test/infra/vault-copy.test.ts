@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { createHash, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
@@ -15,9 +15,11 @@ import { DirectoryTaken, takeDirectory } from '../../src/infra/data-directory.ts
 import { openMongoContentStore } from '../../src/infra/mongo/content-store.ts';
 import { openMongoVaultRecords } from '../../src/infra/mongo/vault-records.ts';
 import { openMongoVault } from '../../src/infra/mongo/vault.ts';
+import { copyVault } from '../../src/infra/vault-copy.ts';
 import { openFileVaultRecords } from '../../src/infra/vault-file-records.ts';
 import { RECORD_KINDS, type VaultRecords } from '../../src/infra/vault-records.ts';
 import { openVault, SERVICE_KEYS, type Vault } from '../../src/infra/vault.ts';
+import { wordsFor } from '../../src/refusals.ts';
 import { freshFolders } from '../support/folders.ts';
 import { freshDatabases, MONGO_TEST_URL } from '../support/mongo.ts';
 
@@ -305,6 +307,48 @@ describe('a vault of files', () => {
     await refused(copy(source, target), 'damaged', { kind: 'contents', name });
   });
 
+  it('with a content that cannot be read names it and the cause, and goes on once it can', async () => {
+    const [source, target] = [KINDS.files.place(), KINDS.files.place()];
+    const { contents } = await fill(await KINDS.files.serve(source));
+    const name = contents[0] ?? '';
+    const path = join(fileOf(source), 'contents', name.slice(0, 2), name);
+    renameSync(path, `${path}.away`);
+    // Tests may run as root, whom no mode keeps out.
+    mkdirSync(path);
+    const copying = copy(source, target).catch((error: unknown) => error);
+    expect(await copying).toMatchObject({ name: 'VaultRefused', reason: 'unreadable', thing: { kind: 'contents', name } });
+    expect(wordsFor(await copying)).toMatch(new RegExp(`A content cannot be read.*\\(contents ${name}: EISDIR\\)$`));
+    rmdirSync(path);
+    renameSync(`${path}.away`, path);
+    expect(await copy(source, target)).toMatchObject({ contents: 2 });
+    const there = path.replace(fileOf(source), fileOf(target));
+    rmSync(there);
+    mkdirSync(there);
+    await refused(copy(source, target), 'unreadable', { kind: 'contents', name });
+  });
+
+  it('that a copy has begun is opened by no service because the source went away when the copy went on', async () => {
+    const [source, target] = [KINDS.files.place(), KINDS.files.place()];
+    await fill(await KINDS.files.serve(source));
+    const [from, to] = [KINDS.files.records(source), KINDS.files.records(target)];
+    const stopped = (stage: string): void => { if (stage === 'contents') throw new Error('stopped'); }; // prettier-ignore
+    await expect(copyVault(from, to, stopped)).rejects.toThrow('stopped');
+    let asked = 0;
+    const away = { ...from, isUnfinished: () => (asked++ === 0 ? Promise.resolve(false) : Promise.reject(new Error('away'))) };
+    await copyVault(away, to, stopped).catch(() => undefined);
+    await expect(KINDS.files.serve(target)).rejects.toThrow('has not come to its end');
+  });
+
+  it('is not copied onto itself by another path, and serves on', async () => {
+    const source = KINDS.files.place();
+    await fill(await KINDS.files.serve(source));
+    const link = `${source}-too`;
+    symlinkSync(fileOf(source), fileOf(link));
+    await refused(copy(source, link), 'same');
+    await refused(copy(link, source), 'same');
+    await KINDS.files.serve(source);
+  });
+
   it('is not copied onto itself', async () => {
     const source = KINDS.files.place();
     await expect(copy(source, source)).rejects.toThrow(/--to: must not be the vault of --from/);
@@ -317,6 +361,13 @@ describe('a vault of files', () => {
 });
 
 describe.skipIf(MONGO_TEST_URL === undefined)('a vault in a database', { timeout: 60_000 }, () => {
+  it('is not copied onto itself by another name of its server, and serves on', async () => {
+    const source = KINDS.mongodb.place();
+    await fill(await KINDS.mongodb.serve(source));
+    await refused(copy(source, source.replace('127.0.0.1', 'localhost')), 'same');
+    await KINDS.mongodb.serve(source);
+  });
+
   it('leaves nothing of an erased key, nor of a content that was cut off, in the target', async () => {
     const [source, target] = [KINDS.files.place(), KINDS.mongodb.place()];
     const kept = await KINDS.files.serve(source);

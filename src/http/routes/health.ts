@@ -8,9 +8,9 @@ const READY_LAG = 5_000;
 const readOf = (projections: readonly ProjectionStatus[]): readonly ProjectionStatus[] =>
   projections.filter((one) => one.active || !projections.some(({ name, active }) => active && name === one.name));
 
-/** Liveness and readiness, at the root (api.md). Readiness names every projection with its lag, and what is missing. */
+/** Liveness and readiness, at the root (api.md). A process that starts is alive, but not for a proxy yet. Readiness names every projection with its lag, and what is missing. */
 export const healthRoutes = (app: FastifyInstance, deps: HttpDeps): void => {
-  app.get('/healthz', { schema: { hide: true } }, () => ({ status: 'alive' }));
+  app.get('/healthz', { schema: { hide: true } }, () => ({ status: deps.isStarting() ? 'starting' : 'alive' }));
   app.get('/readyz', { schema: { hide: true } }, async (_request, reply) => {
     const projections = deps.projections();
     const [ledger, parts] = await Promise.all([deps.ledger(), deps.missing()]);

@@ -14,7 +14,7 @@ import { evidenceOf, hashText } from './evidence.ts';
 import { EsdbFault } from './fault.ts';
 import { MARK, startFollower } from './follower.ts';
 import { logIdentity } from './identity.ts';
-import { indexed, type Indexing } from './indexing.ts';
+import { tellIndexing, type Indexing } from './indexing.ts';
 import { createLedgerReader } from './ledger-reader.ts';
 import { persistently } from './persistently.ts';
 import { readToEnd } from './stream-reader.ts';
@@ -23,14 +23,18 @@ export type EsdbOptions = {
   readonly address: string;
   /** What a command may take in all where it brings no budget of its own: less than the 5 s that its client waits. */
   readonly budgetMs?: number;
-  /** How long opening waits for the server, and for the next link of the ledger: in all, reading takes what it takes. */
+  /** How long opening waits for the server. */
   readonly openMs?: number;
-  /** Hears, now and then, how far a long ledger has been read at opening. */
+  /** Hears, now and then, how far a long ledger has been read after opening. */
   readonly onIndexing?: (indexing: Indexing) => void;
 };
 export type EsdbEventStore = EventStore & {
   /** The tree over everything sealed. */
   readonly root: () => Promise<{ readonly size: number; readonly root: Buffer }>;
+  /** Whether this node knows what the ledger held when it was opened. */
+  readonly isIndexed: () => boolean;
+  /** Resolves once it does, or when the signal aborts. */
+  readonly indexed: (signal: AbortSignal) => Promise<void>;
   /** What this node's index takes of memory, and how far it has come. */
   readonly index: () => { readonly bytes: number; readonly position: Position };
 };
@@ -40,7 +44,8 @@ const PAGE = 500;
 /**
  * The log on EventStoreDB (decision 6). An append resolves once the sequencer has given its events their position, else
  * rejects with `LedgerUnsealed`. What is not sealed yet is not read either: a read of a stream waits for it.
- * Resolves when this node has indexed the ledger. Throws `BadAddress`; rejects with `StoreUnavailable`.
+ * Resolves when the server has answered. Until this node has indexed the ledger, what asks for more than its head and its
+ * events in their order waits for that, within its budget. Throws `BadAddress`; rejects with `StoreUnavailable`.
  */
 export const openEsdbEventStore = async (options: EsdbOptions): Promise<EsdbEventStore> => {
   const { address, budgetMs = 4_500, openMs = 60_000, onIndexing: onProgress = () => undefined } = options;
@@ -77,16 +82,22 @@ export const openEsdbEventStore = async (options: EsdbOptions): Promise<EsdbEven
     return position;
   };
 
-  const opened = async (): Promise<string> => {
-    const openUntil = monotonic() + openMs;
-    const id = await persistently(openUntil, (timeoutMs) => logIdentity(connection, timeoutMs));
-    await indexed(follower, await headPosition(openUntil), { silentMs: openMs, onProgress, check: refuseBroken });
-    return id;
+  const opened = async (): Promise<LogHead> => {
+    const end = monotonic() + openMs;
+    const { logId: id } = await persistently(end, (timeoutMs) => logIdentity(connection, timeoutMs));
+    return { logId: id, position: await headPosition(end) };
   };
-  const logId = await opened().catch(async (error: unknown) => {
+  const { logId, position: headAtOpening } = await opened().catch(async (error: unknown) => {
     await close();
     throw error;
   });
+  void tellIndexing(follower, headAtOpening, onProgress, closing.signal);
+  const isIndexed = (): boolean => follower.position() >= headAtOpening;
+  /** Before that nobody can tell here what was seen before. */
+  const knowing = async (end: number): Promise<void> => {
+    if (await follower.reached(headAtOpening, end)) return;
+    throw new StoreUnavailable(`this node has read the ledger up to ${String(follower.position())} of ${String(headAtOpening)}`);
+  };
 
   const append: EventStore['append'] = async (stream, events, expected) => {
     const { expected: before, events: checked } = checkedAppend(stream, events, expected);
@@ -96,6 +107,7 @@ export const openEsdbEventStore = async (options: EsdbOptions): Promise<EsdbEven
     const last = checked[checked.length - 1];
     if (last === undefined) throw new BadEnvelope('an append holds events');
     const end = until();
+    await knowing(end);
     const lay = follower.positionOf(last.id) !== undefined;
     const expectation = follower.expect(last.id);
     try {
@@ -118,6 +130,7 @@ export const openEsdbEventStore = async (options: EsdbOptions): Promise<EsdbEven
 
   async function* readStream(stream: string, { fromRevision = 0, limit = Infinity } = {}): AsyncGenerator<RecordedEvent> {
     refuseBroken();
+    await knowing(until());
     let [end, left] = [0, limit];
     const pages = readToEnd(connection, stream, fromRevision, (read) => {
       end = until();
@@ -200,6 +213,10 @@ export const openEsdbEventStore = async (options: EsdbOptions): Promise<EsdbEven
       const end = until();
       const size = (await headPosition(end)) + 1;
       return { size, root: rootOf(await persistently(end, (timeoutMs) => ledger.frontier(size, timeoutMs))) };
+    },
+    isIndexed,
+    indexed: async (signal) => {
+      await follower.reached(headAtOpening, Infinity, signal);
     },
     index: () => ({ bytes: follower.bytes(), position: follower.position() }),
     close,

@@ -8,7 +8,7 @@ import { openConnection, type Connection } from './connection.ts';
 import { monotonic, pauseFor } from './deadline.ts';
 import { hashText } from './evidence.ts';
 import { LedgerBroken } from './fault.ts';
-import { knownIdentity, logIdentity } from './identity.ts';
+import { knownIdentity, logIdentity, type Identity } from './identity.ts';
 import { createLeaseRegister } from './lease-register.ts';
 import { createLedgerReader, type LedgerReader } from './ledger-reader.ts';
 import { persistently } from './persistently.ts';
@@ -55,7 +55,7 @@ const evidenceAt = async (ledger: LedgerReader, at: Position, wanted: number): P
   throw new LogDamaged(at, 'is missing');
 };
 
-const evidenceLog = (logId: string, connection: Connection, ledger: LedgerReader): EvidenceLog => {
+const evidenceLog = ({ logId, saidBy }: Identity, connection: Connection, ledger: LedgerReader): EvidenceLog => {
   async function* evidence(from: Position, to: Position): AsyncGenerator<Evidence> {
     for (let next = from; next <= to;) {
       const page = await evidenceAt(ledger, next, Math.min(PAGE, to - next + 1));
@@ -65,6 +65,7 @@ const evidenceLog = (logId: string, connection: Connection, ledger: LedgerReader
   }
   return {
     logId,
+    place: saidBy,
     evidence,
     head: async () => (await patiently(ledger.last))?.position ?? -1,
     tree: (size) => patiently((timeoutMs) => ledger.frontier(size, timeoutMs)),
@@ -77,9 +78,9 @@ const evidenceLog = (logId: string, connection: Connection, ledger: LedgerReader
 export const openEsdbEvidence = async (address: string): Promise<EvidenceLog> => {
   const connection = openConnection(address);
   try {
-    const logId = await patiently((timeoutMs) => knownIdentity(connection, timeoutMs));
-    if (logId === undefined) throw new CopyRefused('no-log');
-    return evidenceLog(logId, connection, createLedgerReader(connection, parseAddress(address).namespace));
+    const identity = await patiently((timeoutMs) => knownIdentity(connection, timeoutMs));
+    if (identity === undefined) throw new CopyRefused('no-log');
+    return evidenceLog(identity, connection, createLedgerReader(connection, parseAddress(address).namespace));
   } catch (error) {
     await connection.close();
     throw error;
@@ -180,11 +181,11 @@ export const openEsdbCopyTarget = async (address: string, logId: string): Promis
   };
   try {
     const there = await patiently((timeoutMs) => logIdentity(connection, timeoutMs, logId));
-    if (there !== logId) throw new CopyRefused('other-log');
+    if (there.logId !== logId) throw new CopyRefused('other-log');
     worker = startEsdbWorker({ address });
     await leading(worker);
     const ledger = createLedgerReader(connection, parseAddress(address).namespace);
-    return { ...evidenceLog(logId, connection, ledger), append: appendingTo(connection, ledger, worker), close };
+    return { ...evidenceLog(there, connection, ledger), append: appendingTo(connection, ledger, worker), close };
   } catch (error) {
     await close();
     throw error;

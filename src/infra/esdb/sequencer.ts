@@ -181,7 +181,9 @@ export const runSequencer = async (options: SequencerOptions): Promise<void> => 
   };
 
   const lead = async (lease: Lease): Promise<void> => {
-    report({ leading: true });
+    // What an earlier turn met is long over: only what this one meets is in vain.
+    vainSince = null;
+    report({ leading: true, stalled: false });
     await step?.('leading');
     for (let attempt = 0; lease.held() && !lease.signal.aborted;) {
       const { position } = status;

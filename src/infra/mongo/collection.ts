@@ -30,10 +30,12 @@ export type FieldKey = `f${number}`;
 
 export type Collection = Shape & { readonly ref: ProjectionRef; readonly name: string };
 
+export const collectionName = ({ name, version }: ProjectionRef): string => `${name}.v${String(version)}`;
+
 export const collectionOf = ({ name, version }: ProjectionRef, shape: Shape): Collection => ({
   ...shape,
   ref: { name, version },
-  name: `${name}.v${String(version)}`,
+  name: collectionName({ name, version }),
 });
 
 export const rowId = (id: string, position: number): string => `${id} ${String(position)}`;

@@ -6,7 +6,7 @@ import type { ProjectionRef, ReadStore, SortKey } from '../../projections/read-s
 import { inTime } from '../command-budget.ts';
 import { shapeOf, ShapeChanged, titleOf } from '../projection-shape.ts';
 import { databaseOf, openClient, reaching, translated } from './client.ts';
-import { BY_BIRTH, BY_ID, collectionOf, indexesOf, type Collection, type Row } from './collection.ts';
+import { BY_BIRTH, BY_ID, collectionName, collectionOf, indexesOf, type Collection, type Row } from './collection.ts';
 import { bothParts, readRows, readViewOf } from './read-view.ts';
 import { registryOf } from './registry.ts';
 import { createCollector } from './superseded.ts';
@@ -133,11 +133,10 @@ export const openMongoReadStore = async ({ address, now = () => performance.now(
   }
 
   const drop: ReadStore['drop'] = async (ref) => {
-    const found = await registry.find(ref);
     feeds.delete(titleOf(ref));
-    if (found === undefined) return;
     await registry.remove(ref);
-    await rowsOf(found.collection).drop();
+    // Also where nothing is known of it: a worker that was in the midst of a batch when it was dropped made it anew.
+    await db.dropCollection(collectionName(ref));
   };
 
   async function* dump(ref: ProjectionRef): AsyncGenerator<Dumped> {

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
+import { MongoClient } from 'mongodb';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { openMongoReadStore } from '../../../src/infra/mongo/read-store.ts';
 import { ALONE } from '../../../src/infra/lease.ts';
@@ -101,28 +102,58 @@ describe.skipIf(MONGO_TEST_URL === undefined)('workers of one read store', { tim
     expect(await difference(log, quick.store)).toBeNull();
   });
 
-  it('one that slept until what it writes had been ended and collected leaves what the log gives', async () => {
+  it('one that was stopped in a batch of a version that was dropped leaves nothing that the next drop does not take away', async () => {
     const address = fresh();
     const log = logOf(events);
-    await (await workerOn(address, log, 3, [PLAIN])).projector.step(2);
     const proxy = await proxied(address);
-    const slow = await workerOn(proxy.address, log, 6, [PLAIN]);
-    let now = 0;
-    const store = await openMongoReadStore({ address, now: () => now });
-    opened.push(store);
-
-    const held = proxy.hold(({ command, collection }) => command === 'insert' && collection.startsWith('sample'));
+    const slow = await workerOn(proxy.address, log, 1000, [SAMPLE]);
+    const { store, projector } = await workerOn(address, log, 1000, [RAISED]);
+    await projector.catchUp();
+    const held = proxy.hold(({ command }) => command === 'insert');
     const stepping = slow.projector.step();
     await held;
-    const quick = await openProjector({ log, store, projections: [PLAIN], batch: 1 });
-    for (let moved = true; moved; now += 60_000) moved = await quick.step();
+    expect(await dropOld(store, [RAISED])).toEqual(['sample v1']);
     proxy.release();
     await stepping;
-    expect(slow.projector.status()[0]?.stopped?.error).toContain('CheckpointMoved');
-    expect(await difference(log, store, [PLAIN])).toBeNull();
-    const found = await store.snapshot(PLAIN, (view) => view.find({ filter: EVERYTHING, limit: 50 }));
-    expect(new Set(found.items.map(({ id }) => id)).size).toBe(found.items.length);
+
+    const client = new MongoClient(address);
+    opened.push(client);
+    const collections = async () => (await client.db().listCollections({}, { nameOnly: true }).toArray()).map(({ name }) => name).sort(); // prettier-ignore
+    expect(await collections()).toContain('sample.v1');
+    expect(await dropOld(store, [RAISED])).toEqual([]);
+    expect(await collections()).toEqual(['projections', 'sample.v2']);
+    expect(await difference(log, store, [RAISED])).toBeNull();
   });
+
+  it.each([
+    ['is refused', 'CheckpointMoved', () => false],
+    ['never arrives', 'StoreUnavailable', ({ command, collection }: Asked) => command === 'update' && collection === 'projections'],
+  ] as const)(
+    'one that slept until what it writes had been ended and collected, and whose checkpoint %s, leaves what the log gives',
+    async (_, error, lost) => {
+      const address = fresh();
+      const log = logOf(events);
+      await (await workerOn(address, log, 3, [PLAIN])).projector.step(2);
+      const proxy = await proxied(address);
+      const slow = await workerOn(proxy.address, log, 6, [PLAIN]);
+      let now = 0;
+      const store = await openMongoReadStore({ address, now: () => now });
+      opened.push(store);
+
+      const held = proxy.hold(({ command, collection }) => command === 'insert' && collection.startsWith('sample'));
+      const stepping = slow.projector.step();
+      await held;
+      const quick = await openProjector({ log, store, projections: [PLAIN], batch: 1 });
+      for (let moved = true; moved; now += 60_000) moved = await quick.step();
+      proxy.cut(lost);
+      proxy.release();
+      await stepping;
+      expect(slow.projector.status()[0]?.stopped?.error).toContain(error);
+      expect(await difference(log, store, [PLAIN])).toBeNull();
+      const found = await store.snapshot(PLAIN, (view) => view.find({ filter: EVERYTHING, limit: 50 }));
+      expect(new Set(found.items.map(({ id }) => id)).size).toBe(found.items.length);
+    },
+  );
 
   it('one whose checkpoint arrives after a later one has only begun moves nothing', async () => {
     const address = fresh();
