@@ -94,10 +94,10 @@ export const catalogRoutes = (app: FastifyInstance, deps: HttpDeps): void => {
     },
     handler: async (request, reply) => {
       const actor = await actorOf(deps, request);
-      const { doc } = await readOne(deps, { operation: 'read-resource', projection: catalog }, request, actor);
-      const { versions, position: at } = await deps.readStore.snapshot(catalog, async (view) => ({
-        versions: await view.versions<CatalogDocument>(doc.id),
-        position: view.position,
+      const entry = { operation: 'read-resource', projection: catalog } as const;
+      const { versions, at } = await readOne(deps, entry, request, actor, async ({ id: of }: CatalogDocument, { view }) => ({
+        versions: await view.versions<CatalogDocument>(of),
+        at: view.position,
       }));
       // A version is for those to whom it would have been shown as of then: whoever sees what is listed sees no drafts.
       const scope = scopeFilter(scopeOfOne('read-resource', actor));
