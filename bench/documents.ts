@@ -18,7 +18,7 @@ const CHUNK = 2_000;
 
 /** All entries that ship, published by the demonstration's own departments. */
 const catalogEntries = (shared: CatalogShared): readonly CatalogDocument[] => {
-  const idOf = new Map(Object.entries(shared.providers).map(([id, provider]) => [provider?.names.name, id]));
+  const idOf = new Map(Object.entries(shared.providers).map(([id, provider]) => [provider?.names.at(-1)?.name, id]));
   const nameOf = new Map(readOrganizations().map(({ slug, name }) => [slug, name]));
   const drawn = new Map<string, number>();
   return readResources().map(({ provider, entry }, index) => {

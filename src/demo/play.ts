@@ -33,11 +33,16 @@ const byDay = (tasks: readonly Task[]): Map<CivilDate, Task[]> => {
   return days;
 };
 
-/** As many of the tasks as may go at once: of those about one thing only the first. */
-const independent = (tasks: readonly Task[]): readonly Task[] => {
-  const things: readonly unknown[] = tasks.map(({ data, name }) => data['id'] ?? name);
-  return tasks.filter((_, index) => things.indexOf(things[index]) === index).slice(0, AT_ONCE);
-};
+/** Tasks that name an entry and begin a thing of their own about it: they change nothing that others of them rest on. */
+const BEGINNING = ['apply', 'direct'];
+
+const dependOnOneAnother = (one: Task, other: Task): boolean =>
+  (one.data['id'] ?? one.name) === (other.data['id'] ?? other.name) &&
+  !(BEGINNING.includes(one.kind) && BEGINNING.includes(other.kind));
+
+/** As many of the tasks as may go at once: none that follows another about the same thing, but where each begins its own. */
+const independent = (tasks: readonly Task[]): readonly Task[] =>
+  tasks.filter((task, index) => !tasks.slice(0, index).some((earlier) => dependOnOneAnother(earlier, task))).slice(0, AT_ONCE);
 
 /** Plays the days from `from` to the last one, group by group. Nothing real waits: the clock is set, never slept for. */
 export const play = async (deps: PlayDeps, from: CivilDate): Promise<void> => {

@@ -79,6 +79,12 @@ export const rolesAfter = (
 ): readonly RoleTerm[] =>
   event.type === 'RolesGranted' ? withRoles(terms, event.data) : withoutRoles(terms, event.data.roles, event.at);
 
+/** What is left to confirm of the proposals once some roles are revoked: who takes a role away wants it given by nobody. */
+const withoutProposed = (proposals: readonly RoleProposal[], revoked: readonly Role[]): readonly RoleProposal[] =>
+  proposals
+    .map((pending) => ({ ...pending, roles: pending.roles.filter((role) => !revoked.includes(role)) }))
+    .filter(({ roles }) => roles.length > 0);
+
 /** What a registration begins. */
 export const newAccount = ({
   kind,
@@ -106,8 +112,10 @@ export const evolveAccount = (state: KnownAccount, event: Later): KnownAccount =
       const proposals = state.proposals.filter(({ proposal }) => proposal !== event.data.proposal);
       return { ...state, proposals, roles: rolesAfter(state.roles, event) };
     }
-    case 'RolesRevoked':
-      return { ...state, roles: rolesAfter(state.roles, event) };
+    case 'RolesRevoked': {
+      const proposals = withoutProposed(state.proposals, event.data.roles);
+      return { ...state, proposals, roles: rolesAfter(state.roles, event) };
+    }
     case 'DelegationGiven':
       return { ...state, delegations: [...state.delegations, { ...event.data, givenAt: event.at }] };
     case 'AccountDisabled':

@@ -117,12 +117,13 @@ const confirmRoles = (state: AccountState, { actor, at, data }: Of<'ConfirmRoles
   return [{ type: 'RolesGranted', data: { proposal, roles, validFrom, validUntil } }];
 };
 
-/** Takes away what is held and what is yet to begin. */
+/** Takes away what is held, what is yet to begin and what waits for a second administrator. */
 const revokeRoles = (state: AccountState, { actor, at, data }: Of<'RevokeRoles'>): readonly AccountEvent[] => {
   const known = activeOf(state);
   notOneself(actor, data.account);
   const granted = known.roles.filter(({ validUntil }) => validUntil === null || validUntil > at).map(({ role }) => role);
-  const roles = [...new Set(data.roles)].filter((role) => granted.includes(role));
+  const pending = known.proposals.flatMap((proposal) => proposal.roles);
+  const roles = [...new Set(data.roles)].filter((role) => granted.includes(role) || pending.includes(role));
   return roles.length === 0
     ? []
     : [{ type: 'RolesRevoked', data: { organization: known.organization, roles, reason: data.reason } }];

@@ -38,7 +38,7 @@ type Viewed<Doc extends Document> = {
 };
 
 type OneRoute<Doc extends Document> = Viewed<Doc> & {
-  /** Runs before the answer: records the reading of a person (decision 15). */
+  /** Runs before anything is answered: records the reading of a person (decision 15). */
   readonly record?: (doc: Doc, actor: AccountActor, request: FastifyRequest) => Promise<void>;
 };
 
@@ -96,12 +96,16 @@ export const queryRoutes = (app: FastifyInstance, deps: HttpDeps) => {
       },
       handler: async (request, reply) => {
         const actor = await actorOf(deps, request);
-        const { doc, context } = await readOne(deps, route, request, actor);
+        const { doc, item, position } = await readOne(deps, route, request, actor, async (found, context) => ({
+          doc: found,
+          item: await route.item(found, context),
+          position: context.view.position,
+        }));
         await route.record?.(doc, actor, request);
-        return deps.readStore.snapshot(route.projection, async (view) => {
-          void reply.header('etag', `"${String(doc.revision)}"`).header('ledger-position', String(view.position));
-          return reply.send(await route.item(doc, { ...context, view }));
-        });
+        return reply
+          .header('etag', `"${String(doc.revision)}"`)
+          .header('ledger-position', String(position))
+          .send(item);
       },
     });
   };
@@ -166,19 +170,25 @@ const thenThere = <Doc extends Document>({ inForce }: Dated<Doc>, { inForceAt }:
 const asThen = <Doc extends Document>({ inForce }: Dated<Doc>, doc: Doc, { inForceAt }: When): Doc =>
   inForce === undefined || inForceAt === undefined ? doc : inForce.as(doc, inForceAt);
 
-/** One document within the reader's scope, or 404. */
-export const readOne = async <Doc extends Document>(
+/**
+ * What `use` makes of one document within the reader's scope, or 404. The document and all that `use` reads beside it are of
+ * one snapshot: what is said of the view's position holds for them.
+ */
+export const readOne = async <Doc extends Document, T>(
   deps: HttpDeps,
   route: Pick<Viewed<Doc>, 'operation' | 'projection' | 'inForce'>,
   request: FastifyRequest,
   actor: AccountActor,
-): Promise<{ readonly doc: Doc; readonly context: Omit<Context, 'view'> }> => {
+  use: (doc: Doc, context: Context) => Promise<T> | T,
+): Promise<T> => {
   const query = request.query as Asked;
   const { id } = request.params as { id: string };
   refuseHistory(route.projection, query);
   const when = await whenOf(deps, request, route.projection.name, query, route.inForce !== undefined);
   const scope = all(scopeFilter(scopeOfOne(route.operation, actor)), thenThere(route, when));
-  const doc = await deps.readStore.snapshot(route.projection, (view) => view.get<Doc>(id, when.at));
-  if (doc === undefined || !matches(scope, route.projection, doc)) throw new DomainError('thing.not-found');
-  return { doc: asThen(route, doc, when), context: { actor, when } };
+  return deps.readStore.snapshot(route.projection, async (view) => {
+    const doc = await view.get<Doc>(id, when.at);
+    if (doc === undefined || !matches(scope, route.projection, doc)) throw new DomainError('thing.not-found');
+    return use(asThen(route, doc, when), { actor, when, view });
+  });
 };

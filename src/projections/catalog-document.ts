@@ -5,8 +5,9 @@ import type { Level, OrganizationNames } from '../domain/events/organization.ts'
 import type { ChangeGround, ChangeKind, ChangeRecipient, Mount, ResourceEvent, YieldedRule } from '../domain/events/resource.ts';
 import type { OrganizationId } from '../domain/ids.ts';
 import type { ResourceStatus } from '../domain/resource-state.ts';
-import type { CivilDate, Instant } from '../domain/time.ts';
+import { civilDateOf, type CivilDate, type Instant } from '../domain/time.ts';
 import type { Finding } from './catalog-findings.ts';
+import { lastNamesOn, namesOf, type DatedNames } from './dated-names.ts';
 
 /** A change that is announced and has neither been returned nor taken effect (R9.1, R9.2). */
 export type AnnouncedChange = {
@@ -41,7 +42,8 @@ export type CatalogDocument = {
   readonly revision: number;
   readonly status: Exclude<ResourceStatus, 'none' | 'abandoned'>;
   readonly provider: OrganizationId;
-  readonly providerNames: OrganizationNames;
+  /** By the day from which each was borne, oldest first (R2.1); `namedOn` shows those of a day. None: an unregistered provider. */
+  readonly providerNames: readonly DatedNames[];
   readonly providerCode: string | null;
   readonly level: Level;
   readonly divisionCode: string;
@@ -174,9 +176,7 @@ export const retellResource = (
 
 /** The provider as the projection knows it. */
 export type KnownProvider = {
-  readonly names: OrganizationNames;
-  /** Since when it bears them; null: not known. */
-  readonly namedFrom: CivilDate | null;
+  readonly names: readonly DatedNames[];
   readonly providerCode: string | null;
 };
 
@@ -210,4 +210,19 @@ export const draftedDocument = (
     change: null,
     findings: [],
   };
+};
+
+const NAMELESS: OrganizationNames = { name: '', shortName: null, aliases: [] };
+
+/**
+ * The entry with the names that its provider bears on a day, and not before a rename has effect (decision 9); a withdrawn
+ * one keeps those of the day on which it was withdrawn (R2.1).
+ */
+export const namedOn = <Entry extends Pick<CatalogDocument, 'providerNames' | 'withdrawnAt'>>(
+  entry: Entry,
+  day: CivilDate,
+): Omit<Entry, 'providerNames'> & { readonly providerNames: OrganizationNames } => {
+  const { providerNames, withdrawnAt } = entry;
+  const until = withdrawnAt === null ? day : civilDateOf(withdrawnAt);
+  return { ...entry, providerNames: namesOf(lastNamesOn(providerNames, until < day ? until : day) ?? NAMELESS) };
 };

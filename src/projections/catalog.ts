@@ -1,13 +1,13 @@
 import { canonicalJson } from '../domain/canonical-json.ts';
 import { idOf } from '../domain/envelope.ts';
 import type { EventType, LedgerEvent } from '../domain/events.ts';
-import type { OrganizationNames } from '../domain/events/organization.ts';
 import type { OrganizationId } from '../domain/ids.ts';
-import type { CivilDate } from '../domain/time.ts';
+import { civilDateOf } from '../domain/time.ts';
 import { draftedDocument, retellResource } from './catalog-document.ts';
 import type { CatalogDocument, KnownProvider, ResourceHappening } from './catalog-document.ts';
 import { findingsOf } from './catalog-findings.ts';
 import type { BasisLaw } from './catalog-findings.ts';
+import { withNamesFrom } from './dated-names.ts';
 import { all, any, eq, EVERYTHING, ne } from './filter.ts';
 import type { Change, Projection } from './projection.ts';
 import { stepsFrom, withSeatsOf, type Successors } from './successors.ts';
@@ -21,34 +21,25 @@ export type CatalogShared = {
   readonly successors: Successors<{ readonly into: OrganizationId }>;
 };
 
-const UNNAMED: KnownProvider = { names: { name: '', shortName: null, aliases: [] }, namedFrom: null, providerCode: null };
-
-/** A rename may be recorded after one that took effect later, and then changes only what was (R2.1). */
-const isLatest = ({ namedFrom }: KnownProvider, { effectiveOn }: { readonly effectiveOn: CivilDate }): boolean =>
-  namedFrom === null || namedFrom <= effectiveOn;
+const UNNAMED: KnownProvider = { names: [], providerCode: null };
 
 const areaOf = ({ level, divisionCode }: { readonly level: string; readonly divisionCode: string }): string =>
   `${level}-${divisionCode}`;
-
-const namesOf = ({ name, shortName, aliases }: OrganizationNames): OrganizationNames => ({ name, shortName, aliases });
 
 const learn = (shared: CatalogShared, event: LedgerEvent): CatalogShared => {
   switch (event.type) {
     case 'OrganizationRegistered': {
       const id = idOf(event.stream);
-      const { providerCode, receivesApplications } = event.data;
-      const providers = {
-        ...shared.providers,
-        [id]: { names: namesOf(event.data), namedFrom: event.data.validFrom, providerCode },
-      };
+      const { providerCode, receivesApplications, validFrom } = event.data;
+      const names = withNamesFrom([], event.data, validFrom ?? civilDateOf(event.at));
+      const providers = { ...shared.providers, [id]: { names, providerCode } };
       if (!receivesApplications) return { ...shared, providers };
       return { ...shared, providers, operators: { ...shared.operators, [areaOf(event.data)]: id as OrganizationId } };
     }
     case 'OrganizationRenamed': {
       const id = idOf(event.stream);
       const known = shared.providers[id] ?? UNNAMED;
-      if (!isLatest(known, event.data)) return shared;
-      const renamed = { ...known, names: namesOf(event.data), namedFrom: event.data.effectiveOn };
+      const renamed = { ...known, names: withNamesFrom(known.names, event.data, event.data.effectiveOn) };
       return { ...shared, providers: { ...shared.providers, [id]: renamed } };
     }
     case 'ProviderCodeFiled': {
@@ -117,11 +108,11 @@ const project = (event: LedgerEvent, shared: CatalogShared): readonly Change<Cat
       return [{ where, apply: (doc) => [{ ...doc, operator }] }];
     }
     case 'OrganizationRenamed': {
-      const providerNames = namesOf(event.data);
-      const { namedFrom } = shared.providers[idOf(event.stream)] ?? UNNAMED;
-      // The shared state has learnt of it before: another day there means that a later name stands.
-      if (namedFrom !== event.data.effectiveOn) return [];
-      return [{ where: eq('provider', idOf(event.stream)), apply: (doc) => [{ ...doc, providerNames }] }];
+      const provider = idOf(event.stream);
+      // The shared state has learnt of it before. What was withdrawn by then keeps the names of its time (R2.1).
+      const { names } = shared.providers[provider] ?? UNNAMED;
+      const where = all(eq('provider', provider), ne('status', 'withdrawn'));
+      return [{ where, apply: (doc) => [{ ...doc, providerNames: names }] }];
     }
     case 'ProviderCodeFiled': {
       const { providerCode } = event.data;
@@ -174,11 +165,12 @@ const isResourceEvent = (event: LedgerEvent): event is ResourceHappening =>
 
 /**
  * The catalog of all levels (R7.3, R10.1): every resource from its draft on; `listed` are those that everybody finds.
- * Searched in title, abstract, domain, code, item names and the provider's names.
+ * Searched in title, abstract, domain, code, item names and the provider's names, of every time: whoever knows an old one, or
+ * one that is still to come, finds the entry too.
  */
 export const catalog: Projection<CatalogDocument, CatalogShared> = {
   name: 'catalog',
-  version: 2,
+  version: 3,
   history: true,
   fields: {
     listed: ({ status }) => status === 'published',
@@ -205,10 +197,12 @@ export const catalog: Projection<CatalogDocument, CatalogShared> = {
     ['operator'],
     ['level', 'divisionCode'],
   ],
-  text: ({ entry, code, providerNames: { name, shortName, aliases } }) =>
-    [entry.title, entry.abstract, entry.domain, code, ...entry.items.map((item) => item.name), name, shortName, ...aliases].filter(
+  text: ({ entry, code, providerNames }) => {
+    const names = providerNames.flatMap(({ name, shortName, aliases }) => [name, shortName, ...aliases]);
+    return [entry.title, entry.abstract, entry.domain, code, ...entry.items.map((item) => item.name), ...new Set(names)].filter(
       (part) => part !== null,
-    ),
+    );
+  },
   handles: [
     'OrganizationRegistered',
     'OrganizationRenamed',

@@ -43,7 +43,7 @@ const onAccount = (event: Happening): Change<MandateDocument> => ({
 /** Accounts and their mandates over time (R24.1, R13.1). Which of them hold is judged by the clock (decision 9). */
 export const mandates: Projection<MandateDocument> = {
   name: 'mandates',
-  version: 1,
+  version: 2,
   history: true,
   fields: {
     self: ({ id }) => id,

@@ -161,17 +161,21 @@ const takenOver = (event: Extract<LedgerEvent, { type: 'OrganizationAbsorbed' }>
   return { where: all(eq('debtor', from), eq('open', true)), apply };
 };
 
-/** Another update cycle counts from the day on which it takes effect; a refresh that was overdue by then stays overdue. */
+/**
+ * Another update cycle counts from the day on which it takes effect; a refresh that was overdue by then stays overdue. A
+ * number of the city's is for cycles without a period (requirements §4): under one that has a period nothing is owed by it.
+ */
 const recycled = (event: Extract<LedgerEvent, { type: 'ResourceChangeTookEffect' }>): Change<ObligationDocument>[] => {
   const { entry } = event.data;
   if (entry === null) return [];
   const apply = (doc: ObligationDocument): readonly ObligationDocument[] => {
     if (doc.term.cycle === entry.updateCycle || dueOf(doc) <= event.at) return [];
     const term = { ...doc.term, cycle: entry.updateCycle };
+    if (term.value !== null) return [hasPeriod(entry.updateCycle) ? { ...doc, voidedBy: evidenceOf(event) } : { ...doc, term }];
     const startsOn = civilDateOf(event.at);
     return [{ ...doc, term, startsOn, ...dueAfter(startsOn, term, { bound: 'at-most' }, []) }];
   };
-  return [{ where: all(eq('subject', idOf(event.stream)), eq('open', true), eq('unit', 'update-cycle')), apply }];
+  return [{ where: all(eq('subject', idOf(event.stream)), eq('open', true), eq('kind', 'refresh')), apply }];
 };
 
 const PROVIDED = DUTIES.filter(({ kind }) => kind === 'provide-after-consent');
@@ -210,7 +214,7 @@ const canBreach = (doc: ObligationDocument): boolean => {
 /** Duties with their clocks, born and discharged by events (decision 13). The work queue and the violations both read it. */
 export const obligations: Projection<ObligationDocument, ObligationsShared> = {
   name: 'obligations',
-  version: 2,
+  version: 3,
   history: true,
   fields: {
     row: ({ record }) => record === 'obligation',

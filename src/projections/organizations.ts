@@ -4,6 +4,7 @@ import type { OrganizationEvent, OrganizationNames } from '../domain/events/orga
 import type { AccountId, OrganizationId } from '../domain/ids.ts';
 import { needsDataChief } from '../domain/organization-state.ts';
 import { civilDateOf, type CivilDate, type Instant } from '../domain/time.ts';
+import { lastNamesOn, namesOf, withNamesFrom, type DatedNames } from './dated-names.ts';
 import { all, any, eq, gt, lte, type Filter } from './filter.ts';
 import type { Change, Projection } from './projection.ts';
 
@@ -13,7 +14,6 @@ type Registered = Extract<OrganizationEvent, { type: 'OrganizationRegistered' }>
 export type OrganizationFinding =
   | { readonly code: 'provider-code-missing'; readonly rule: 'R7.1' }
   | { readonly code: 'data-chief-missing'; readonly rule: 'R27.1' };
-type DatedNames = OrganizationNames & { readonly from: CivilDate };
 
 /** An organization as it stands, and the names it had: a case of 2019 shows the names of 2019 (R2.1). */
 export type OrganizationDocument = Registered & {
@@ -30,8 +30,6 @@ export type OrganizationDocument = Registered & {
 };
 
 type Happening = Extract<LedgerEvent, { type: OrganizationEvent['type'] }>;
-
-const namesOf = ({ name, shortName, aliases }: OrganizationNames): OrganizationNames => ({ name, shortName, aliases });
 
 const findingsOf = (doc: OrganizationDocument): readonly OrganizationFinding[] => {
   if (doc.status !== 'open') return [];
@@ -51,14 +49,7 @@ export const statusFilter = (status: OrganizationDocument['status'], date: Civil
 
 /** The names that it bears on a day; those that are recorded where none is from so early. */
 export const namesOn = ({ names, ...doc }: OrganizationDocument, date: CivilDate): OrganizationNames =>
-  namesOf(names.findLast(({ from }) => from <= date) ?? names[0] ?? doc);
-
-/** A rename may be recorded after one that took effect later. */
-const inOrder = (names: readonly DatedNames[], next: DatedNames): readonly DatedNames[] => [
-  ...names.filter(({ from }) => from <= next.from),
-  next,
-  ...names.filter(({ from }) => from > next.from),
-];
+  namesOf(lastNamesOn(names, date) ?? doc);
 
 const retell = (doc: OrganizationDocument, event: Exclude<Happening, { type: 'OrganizationRegistered' }>): OrganizationDocument => {
   switch (event.type) {
@@ -66,7 +57,7 @@ const retell = (doc: OrganizationDocument, event: Exclude<Happening, { type: 'Or
       const names = namesOf(event.data);
       const from = event.data.effectiveOn;
       const superseded = doc.names.some((later) => later.from > from);
-      return { ...doc, ...(superseded ? {} : names), names: inOrder(doc.names, { ...names, from }) };
+      return { ...doc, ...(superseded ? {} : names), names: withNamesFrom(doc.names, names, from) };
     }
     case 'ProviderCodeFiled':
       return { ...doc, providerCode: event.data.providerCode };
@@ -96,7 +87,7 @@ const registered = (event: Extract<Happening, { type: 'OrganizationRegistered' }
   mergedInto: null,
   absorbed: [],
   endedOn: null,
-  names: [{ ...namesOf(event.data), from: event.data.validFrom ?? civilDateOf(event.at) }],
+  names: withNamesFrom([], event.data, event.data.validFrom ?? civilDateOf(event.at)),
   findings: [],
 });
 

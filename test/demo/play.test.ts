@@ -2,9 +2,10 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import type { Answer, Client } from '../../src/demo/client.ts';
 import { play } from '../../src/demo/play.ts';
-import { LAST_DAY, type City, type Task, type World } from '../../src/demo/world.ts';
+import { LAST_DAY, type City, type Entry, type Task, type World } from '../../src/demo/world.ts';
 import { createSimulatedClock } from '../../src/infra/clock.ts';
 import { startOfDay } from '../../src/domain/time.ts';
+import { entryOf } from '../support/entries.ts';
 
 const DEPARTMENT = { slug: 'office', id: 'office', name: 'office', officer: 'officer', chief: 'chief' };
 const CITY: City = {
@@ -14,9 +15,11 @@ const CITY: City = {
   assessor: '',
   auditor: '',
   gateway: '',
-  departments: [DEPARTMENT],
+  departments: [DEPARTMENT, { ...DEPARTMENT, slug: 'provider' }],
 };
-const DONE: Answer = { status: 200, id: '', revision: 1, events: [], position: 1, code: null };
+const ENTRY: Entry = { slug: 'entry', provider: 'provider', entry: entryOf() };
+/** Nothing follows from what is refused. */
+const REFUSED: Answer = { status: 409, id: '', revision: -1, events: [], position: 1, code: 'refused' };
 
 /** A withdrawal of an application: one command, from which nothing follows. */
 const withdrawal = (id: string, name: string): Task => ({
@@ -24,6 +27,14 @@ const withdrawal = (id: string, name: string): Task => ({
   kind: 'withdraw',
   name,
   data: { id, applicant: DEPARTMENT.slug },
+});
+
+/** What somebody begins about an entry, or a change of it. */
+const about = (kind: 'apply' | 'direct' | 'change', name: string, id = 'e'): Task => ({
+  day: LAST_DAY,
+  kind,
+  name,
+  data: { slug: ENTRY.slug, id, applicant: DEPARTMENT.slug },
 });
 
 /** Plays the last day with these tasks; the paths of commands that were under way together, group by group, with the time. */
@@ -40,9 +51,9 @@ const groupsOf = async (tasks: readonly Task[]): Promise<readonly { at: string; 
       together.push(path);
       await turn();
       together = undefined;
-      return DONE;
+      return REFUSED;
     },
-    put: () => Promise.resolve(DONE),
+    put: () => Promise.resolve(REFUSED),
     get: () => Promise.reject(new Error('nothing is read')),
     counts: () => ({ succeeded: 0, refused: {} }),
   };
@@ -50,7 +61,7 @@ const groupsOf = async (tasks: readonly Task[]): Promise<readonly { at: string; 
   const nothing = (): void => undefined;
   await play(
     {
-      stage: { client, city: CITY, entries: new Map(), notices: [], onPublished: nothing, onGrant: nothing },
+      stage: { client, city: CITY, entries: new Map([[ENTRY.slug, ENTRY]]), notices: [], onPublished: nothing, onGrant: nothing },
       world,
       notices: [],
       clock,
@@ -79,5 +90,25 @@ describe('the play of a day', () => {
       ['/applications/a/withdraw', '/applications/b/withdraw'],
       ['/applications/a/withdraw'],
     ]);
+  });
+
+  it('lets applications and direct grants about one entry go together, since each is a thing of its own', async () => {
+    const groups = await groupsOf([
+      about('apply', 'one'),
+      about('apply', 'two'),
+      about('direct', 'three'),
+      about('apply', 'other', 'f'),
+    ]);
+    expect(groups.map(({ paths }) => paths)).toEqual([['/applications', '/applications', '/grants', '/applications']]);
+  });
+
+  it('keeps a change of an entry apart from what others begin about it, in the order of the tasks', async () => {
+    const groups = await groupsOf([
+      about('apply', 'before'),
+      about('change', 'change'),
+      about('apply', 'after'),
+      about('change', 'next'),
+    ]);
+    expect(groups.map(({ paths }) => paths)).toEqual([['/applications'], ['/resources/e/changes'], ['/applications'], ['/resources/e/changes']]); // prettier-ignore
   });
 });

@@ -239,6 +239,25 @@ describe('revoking roles', () => {
       .then([{ type: 'RolesRevoked', data: { organization: own, roles: ['auditor'], reason: '岗位调整' } }]);
   });
 
+  it('ends a proposal of them that waits for a second administrator, and leaves it what else it gives', () => {
+    const revoked = { type: 'RolesRevoked', data: { organization: own, roles: ['auditor'], reason: '岗位调整' } } as const;
+    const waiting = [registered, proposed(1, ['auditor']), proposed(2, ['auditor', 'assessor'])];
+    given(waiting).when(revoke('auditor', 'administrator')).then([revoked]);
+    given([...waiting, revoked])
+      .when(revoke('auditor'))
+      .then([]);
+    given([...waiting, revoked])
+      .when(confirm(1))
+      .then([]);
+    given([...waiting, revoked])
+      .when(confirm(2))
+      .then([{ ...granted(['assessor']), data: { ...granted(['assessor']).data, proposal: 2, validFrom: NOW } }]);
+    // Given again afterwards, it is another proposal.
+    given([...waiting, revoked, proposed(3, ['auditor'])])
+      .when(confirm(3))
+      .then([{ ...granted(['auditor']), data: { ...granted(['auditor']).data, proposal: 3, validFrom: NOW } }]);
+  });
+
   it('is nothing to do for roles that are not held, or no more', () => {
     given([registered, granted(['auditor'], NOW)])
       .when(revoke('auditor', 'provider-officer'))

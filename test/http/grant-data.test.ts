@@ -250,10 +250,18 @@ describe('a table', () => {
     ]);
   });
 
-  it('says nothing of a grant that is not there, and records nothing', async () => {
-    const before = await head();
-    const { status } = await city.get('stranger', '/grants/nothing/data');
-    expect([status, await head()]).toEqual([404, before]);
+  it('says nothing of a grant that is not there, and records the attempt all the same (R24.2)', async () => {
+    for (const who of ['stranger', 'admin-1']) {
+      const before = await head();
+      const { status, body, headers } = await city.get(who, '/grants/nothing/data?items=a');
+      expect([status, body['code']]).toEqual([404, 'thing.not-found']);
+      const recorded = await since(before);
+      const data = { grant: 'nothing', operation: 'access', subject: null, code: 'thing.not-found' };
+      expect(recorded).toMatchObject([
+        { type: 'AccessRefused', actor: city.idOf(who), correlationId: headers['request-id'], data },
+      ]);
+    }
+    expect((await city.get('assessor', '/usage')).body['items']).not.toContainEqual(expect.objectContaining({ grant: 'nothing' }));
   });
 
   it('records a refused attempt', async () => {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ReadStore } from '../../src/projections/read-store.ts';
 import { openCity, type City } from '../support/city.ts';
 import { tellStory, type Told } from '../support/city-story.ts';
 
@@ -115,6 +116,28 @@ describe('one thing', () => {
       if ('revision' in body) expect(headers['etag']).toBe(`"${String(Number(body['revision']))}"`);
       expect(Number(headers['ledger-position']), path).toBeGreaterThanOrEqual(before);
     }
+  });
+  it('is as it was at the position that is said with it, also when it is changed meanwhile', async () => {
+    const deps = city.service.deps as { readStore: ReadStore };
+    const real = deps.readStore;
+    const path = `/organizations/${told.provider}`;
+    const change = async (): Promise<void> => {
+      deps.readStore = real;
+      const { headers } = await city.act('rename-organization', 'admin-1', `${path}/rename`, { name: '新名', effectiveOn: '2026-03-10' }); // prettier-ignore
+      await city.get('applicant', path, { 'ledger-position': String(headers['ledger-position']) });
+    };
+    deps.readStore = {
+      ...real,
+      snapshot: async (projection, use) => {
+        const made = await real.snapshot(projection, use);
+        if (projection.name === 'organizations') await change();
+        return made;
+      },
+    };
+    const { headers } = await city.get('applicant', path);
+    const then = await city.get('applicant', `${path}?atPosition=${String(headers['ledger-position'])}`);
+    expect(then.headers['etag']).toBe(headers['etag']);
+    expect((await city.get('applicant', path)).headers['etag']).not.toBe(headers['etag']);
   });
   it('that is a duty has another ETag once it is met, and as of before the one it had', async () => {
     const id = `nc-2019.normative-check.${String((await city.all('operator', '/applications')).find(({ status }) => status === 'received')?.['id'])}.1`;

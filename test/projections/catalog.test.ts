@@ -3,7 +3,7 @@ import type { OrganizationId } from '../../src/domain/ids.ts';
 import type { LegalBasis } from '../../src/domain/catalog-entry.ts';
 import { asId } from '../../src/domain/ids.ts';
 import { catalog } from '../../src/projections/catalog.ts';
-import type { CatalogDocument } from '../../src/projections/catalog-document.ts';
+import { namedOn, type CatalogDocument } from '../../src/projections/catalog-document.ts';
 import { findingsOf, findingsOn } from '../../src/projections/catalog-findings.ts';
 import { matches } from '../../src/projections/matches.ts';
 import { history, type DataOf, type History } from '../support/events.ts';
@@ -17,6 +17,8 @@ const STREAM = 'resource-resource-1';
 const change = 'change-1';
 const entry = entryOf();
 const names = { name: '南昌市市场监督管理局', shortName: '市市场监管局', aliases: ['工商局'] };
+/** An organization registered without a day bears its names from that of the record on. */
+const named = { ...names, from: '2026-01-05' };
 const operatorId = asId<OrganizationId>('org-operator');
 
 const registration = (part: Partial<DataOf<'OrganizationRegistered'>> = {}): DataOf<'OrganizationRegistered'> => ({
@@ -73,6 +75,8 @@ const documentOf = ({ events }: History): CatalogDocument => {
   if (document === undefined) throw new Error('no document');
   return document;
 };
+const nameOn = (document: CatalogDocument | undefined, day: string): string | undefined =>
+  document && namedOn(document, day).providerNames.name;
 const field = (name: string, document: CatalogDocument) => catalog.fields[name]?.(document);
 
 const draft = {
@@ -80,7 +84,7 @@ const draft = {
   revision: 0,
   status: 'draft',
   ...area,
-  providerNames: names,
+  providerNames: [named],
   providerCode: null,
   operator: operatorId,
   code: null,
@@ -146,9 +150,10 @@ describe('the catalog on the way to publication', () => {
   it('takes an unregistered provider without names', () => {
     const log = history();
     log.recorded(STREAM, 'ResourceDrafted', { ...area, entry });
-    expect(documentOf(log)).toEqual({ ...draft, providerNames: { name: '', shortName: null, aliases: [] }, operator: null });
+    expect(documentOf(log)).toEqual({ ...draft, providerNames: [], operator: null });
+    expect(namedOn(documentOf(log), '2026-01-05').providerNames).toEqual({ name: '', shortName: null, aliases: [] });
     log.recorded(PROVIDER, 'OrganizationRenamed', { ...names, effectiveOn: '2026-02-01', document: null });
-    expect(documentOf(log).providerNames).toEqual(names);
+    expect(documentOf(log).providerNames).toEqual([{ ...names, from: '2026-02-01' }]);
   });
 });
 
@@ -270,16 +275,43 @@ describe('the catalog of what changes (R9)', () => {
 });
 
 describe('what many entries share', () => {
-  it("follows a provider's new names, also for what is drafted later", () => {
+  it("follows a provider's new names from their day on, also for what is drafted before it (R2.1, decision 9)", () => {
     const log = inCatalog();
     const renamed = { name: '新名', shortName: null, aliases: [] };
     log.recorded(PROVIDER, 'OrganizationRenamed', { ...renamed, effectiveOn: '2026-02-01', document: null });
+    const both = [named, { ...renamed, from: '2026-02-01' }];
     log.recorded('resource-resource-2', 'ResourceDrafted', { ...area, entry });
     log.recorded('resource-resource-3', 'ResourceDrafted', { ...area, provider: operatorId, entry });
     const documents = project(catalog, log.events);
-    expect(documents.get('resource-1')).toEqual({ ...published, providerNames: renamed });
-    expect(documents.get('resource-2')?.providerNames).toEqual(renamed);
-    expect(documents.get('resource-3')?.providerNames.name).toBe('南昌市经济信息中心');
+    expect(documents.get('resource-1')).toEqual({ ...published, providerNames: both });
+    expect(documents.get('resource-2')?.providerNames).toEqual(both);
+    expect(nameOn(documents.get('resource-3'), '2026-02-01')).toBe('南昌市经济信息中心');
+    const shown = ['2019-01-01', '2026-01-31'].map((day) => namedOn(documentOf(log), day).providerNames);
+    expect(shown).toEqual([names, names]);
+    expect(namedOn(documentOf(log), '2026-02-01')).toEqual({ ...published, providerNames: renamed });
+  });
+
+  it('is found by every name of its provider, the old one and the one to come', () => {
+    const log = inCatalog();
+    const renamed = { name: '新名', shortName: null, aliases: ['工商局'] };
+    log.recorded(PROVIDER, 'OrganizationRenamed', { ...renamed, effectiveOn: '2027-01-01', document: null });
+    for (const search of [names.name, '市市场监管局', '新名']) expect(matches({ search }, catalog, documentOf(log))).toBe(true);
+    expect(catalog.text?.(documentOf(log)).filter((part) => part === '工商局')).toHaveLength(1);
+  });
+
+  it('keeps the names of its time once it is withdrawn, whatever was recorded before or after (R2.1)', () => {
+    const log = inCatalog();
+    const renamed = (name: string, effectiveOn: string) =>
+      log.recorded(PROVIDER, 'OrganizationRenamed', { ...names, name, effectiveOn, document: null });
+    renamed('乙局', '2026-02-01');
+    renamed('丙局', '2026-04-01');
+    const gone = { ...EFFECT, change, kind: 'withdrawal', instant: '2026-02-28T16:00:00.000Z', version: 1, entry: null } as const;
+    log.recorded(STREAM, 'ResourceChangeTookEffect', gone);
+    const before = documentOf(log);
+    renamed('丁局', '2026-02-15');
+    expect(documentOf(log)).toEqual(before);
+    const days = ['2026-01-31', '2026-02-28', '2026-03-01', '2026-04-01'];
+    expect(days.map((day) => nameOn(before, day))).toEqual([names.name, '乙局', '乙局', '乙局']);
   });
 
   it('keeps the later name when an earlier one is recorded after it (R2.1)', () => {
@@ -290,9 +322,10 @@ describe('what many entries share', () => {
     log.recorded(PROVIDER, 'OrganizationRenamed', { ...earlier, effectiveOn: '2026-02-01', document: null });
     log.recorded('resource-resource-2', 'ResourceDrafted', { ...area, entry });
     const documents = project(catalog, log.events);
-    expect([documents.get('resource-1')?.providerNames, documents.get('resource-2')?.providerNames]).toEqual([later, later]);
+    for (const id of ['resource-1', 'resource-2'])
+      expect(['2026-02-28', '2026-03-01'].map((day) => nameOn(documents.get(id), day))).toEqual(['乙局', '丙局']);
     log.recorded(PROVIDER, 'OrganizationRenamed', { ...earlier, effectiveOn: '2026-03-01', document: null });
-    expect(documentOf(log).providerNames).toEqual(earlier);
+    expect(nameOn(documentOf(log), '2026-03-01')).toEqual('乙局');
   });
 
   it('finds its operator by level and area, also when that comes later', () => {
@@ -358,12 +391,12 @@ describe('what many entries share', () => {
     absorb(operatorId);
     expect(documentOf(log)).toMatchObject({
       provider: area.provider,
-      providerNames: names,
+      providerNames: [named],
       operator: heir,
       findings: [missingCode],
     });
     absorb(area.provider);
-    const mine = { provider: heir, providerNames: others, providerCode: code, operator: heir };
+    const mine = { provider: heir, providerNames: [{ ...others, from: '2026-01-05' }], providerCode: code, operator: heir };
     expect(documentOf(log)).toMatchObject({ ...mine, findings: [], status: 'published' });
     // Even what the merged body began a moment before it was no more.
     log.recorded('resource-resource-2', 'ResourceDrafted', { ...area, entry });
@@ -388,7 +421,7 @@ describe('what many entries share', () => {
     log.recorded(STREAM, 'ResourceChangeTookEffect', gone);
     const none = { absorbed: [], functions: [], operates: [] };
     log.recorded('organization-org-heir', 'OrganizationAbsorbed', { from: area.provider, effectiveOn: '2026-01-05', ...none });
-    expect(documentOf(log)).toMatchObject({ provider: area.provider, providerNames: names });
+    expect(documentOf(log)).toMatchObject({ provider: area.provider, providerNames: [named] });
   });
 
   it('shows a finding on the days on which its pack is in force', () => {
@@ -424,13 +457,13 @@ describe('how the catalog is asked', () => {
 
   it('has its indexes over fields that it has', () => {
     expect(catalog.indexes.flat().filter((name) => !(name in catalog.fields))).toEqual([]);
-    expect([catalog.name, catalog.version, catalog.history]).toEqual(['catalog', 2, true]);
+    expect([catalog.name, catalog.version, catalog.history]).toEqual(['catalog', 3, true]);
   });
 
   it('searches these parts', () => {
     const document = documentOf(inCatalog());
     expect(catalog.text?.(document)).toEqual(['企业经营异常名录', entry.abstract, '信用', CODE, '企业名称', '列入日期', names.name, '市市场监管局', '工商局']); // prettier-ignore
-    const bare = { ...document, code: null, providerNames: { name: '局', shortName: null, aliases: [] } };
+    const bare = { ...document, code: null, providerNames: [{ name: '局', shortName: null, aliases: [], from: '2026-01-05' }] };
     expect(catalog.text?.(bare)).toEqual(['企业经营异常名录', entry.abstract, '信用', '企业名称', '列入日期', '局']);
     expect(matches({ search: '工商局 列入' }, catalog, document)).toBe(true);
   });

@@ -449,7 +449,7 @@ describe('refreshing (R26.1)', () => {
     expect([next.startsOn, next.dueOn]).toEqual(['2026-02-27', '2026-03-31']);
   });
 
-  const changed = (log: History, at: string, updateCycle: 'daily' | 'yearly' | 'irregular') =>
+  const changed = (log: History, at: string, updateCycle: 'daily' | 'monthly' | 'yearly' | 'irregular') =>
     log.recorded('resource-resource-1', 'ResourceChangeTookEffect', { ...EFFECT, change: 'c', kind: 'update', instant: at, version: 2, entry: entryOf({ updateCycle }) }, { at }); // prettier-ignore
 
   it('counts another cycle from the day on which the change takes effect', () => {
@@ -480,6 +480,26 @@ describe('refreshing (R26.1)', () => {
     const monthly = begun([nanchang, city]);
     published(monthly, `2026-03-02${NOON}`);
     expect(idsOf(monthly)).toEqual(['nc-2019.refresh.resource-1.1', 'nc-2019.mount.resource-1.1']);
+  });
+
+  it('owes nothing by a number of the city under a cycle with a period, but for what was overdue by then', () => {
+    const rule = { ...nanchang.rules[0]!, id: 'refresh', article: '第五条', value: 20, unit: 'working-day' } as const;
+    const city: PolicyPack = { ...nanchang, id: 'city-setting', effectiveFrom: '2025-01-01', rules: [rule] };
+    const under = (cycle: 'monthly' | 'irregular', at: string) => {
+      const log = begun([nanchang, city]);
+      published(log, `2026-03-02${NOON}`, 'realtime');
+      changed(log, at, cycle);
+      assertSplitsAgree(obligations, log.events);
+      const owed = row(log, 'city-setting.refresh.resource-1.1');
+      return [stateOf(owed, `2026-04-02${NOON}`), owed.dueOn, owed.term.cycle];
+    };
+    expect(under('monthly', `2026-03-16${NOON}`)).toEqual(['void', '2026-03-30', 'realtime']);
+    expect(under('irregular', `2026-03-16${NOON}`)).toEqual(['overdue', '2026-03-30', 'irregular']);
+    expect(under('monthly', '2026-03-30T16:00:00.000Z')).toEqual(['overdue', '2026-03-30', 'realtime']);
+    const law = begun([nanchang, city]);
+    published(law, `2026-03-02${NOON}`, 'realtime');
+    changed(law, `2026-03-16${NOON}`, 'monthly');
+    expect(row(law, 'nc-2019.refresh.resource-1.1').dueOn).toBe('2026-04-30');
   });
 
   it('is to be mounted again, in the round that the change began', () => {

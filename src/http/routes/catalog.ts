@@ -3,8 +3,9 @@ import { z } from 'zod';
 import { SHARE_MODES, SHARE_TYPES, UPDATE_CYCLES } from '../../domain/catalog-entry.ts';
 import { LEVELS } from '../../domain/events/organization.ts';
 import { scopeOfOne } from '../../domain/permissions.ts';
+import { civilDateOf } from '../../domain/time.ts';
 import { catalog } from '../../projections/catalog.ts';
-import type { CatalogDocument } from '../../projections/catalog-document.ts';
+import { namedOn, type CatalogDocument } from '../../projections/catalog-document.ts';
 import { differences } from '../../projections/differences.ts';
 import { all, eq, type Filter, type Scalar } from '../../projections/filter.ts';
 import { matches } from '../../projections/matches.ts';
@@ -13,7 +14,7 @@ import { MAX_QUERY_LENGTH } from '../../projections/search.ts';
 import { actorOf } from '../authentication.ts';
 import type { HttpDeps } from '../deps.ts';
 import { answersWith, describe, queryHeaders } from '../documentation.ts';
-import { queryRoutes, readOne } from '../query-routes.ts';
+import { queryRoutes, readOne, type Context } from '../query-routes.ts';
 import { id, idParams, NO_FIELDS, text } from '../schemas.ts';
 
 const SORTS = ['newest', 'title', 'published'] as const;
@@ -50,6 +51,9 @@ const entryView = ({ content, ...doc }: CatalogDocument) => {
   return { ...doc, content: shown };
 };
 
+/** With the names that the provider bears on the day asked for (decision 9). */
+const item = (doc: CatalogDocument, { when }: Pick<Context, 'when'>) => namedOn(entryView(doc), civilDateOf(when.clock));
+
 const version = z.looseObject({ position: z.int(), revision: z.int(), version: z.int(), status: z.string() });
 
 const HISTORY = z.strictObject({ items: z.array(version) }).meta({
@@ -70,14 +74,14 @@ export const catalogRoutes = (app: FastifyInstance, deps: HttpDeps): void => {
     filter: filterOf,
     sort: ({ sort }) => SORTED[sort] ?? [],
     facets: FACETS,
-    item: entryView,
+    item,
   });
   one<CatalogDocument>({
     operation: 'read-resource',
     summary: 'One catalog entry, with its announced change',
     article: 'R7.3',
     projection: catalog,
-    item: entryView,
+    item,
   });
   app.get('/resources/:id/history', {
     schema: {
@@ -94,10 +98,10 @@ export const catalogRoutes = (app: FastifyInstance, deps: HttpDeps): void => {
     },
     handler: async (request, reply) => {
       const actor = await actorOf(deps, request);
-      const { doc } = await readOne(deps, { operation: 'read-resource', projection: catalog }, request, actor);
-      const { versions, position: at } = await deps.readStore.snapshot(catalog, async (view) => ({
-        versions: await view.versions<CatalogDocument>(doc.id),
-        position: view.position,
+      const entry = { operation: 'read-resource', projection: catalog } as const;
+      const { versions, at } = await readOne(deps, entry, request, actor, async ({ id: of }: CatalogDocument, { view }) => ({
+        versions: await view.versions<CatalogDocument>(of),
+        at: view.position,
       }));
       // A version is for those to whom it would have been shown as of then: whoever sees what is listed sees no drafts.
       const scope = scopeFilter(scopeOfOne('read-resource', actor));

@@ -60,7 +60,8 @@ export const contentRoutes = (app: FastifyInstance, deps: HttpDeps): void => {
         const actor = await actorOf(deps, request);
         const { id } = request.params as { id: string };
         await upToDate(deps, catalog.name);
-        const { doc } = await readOne<CatalogDocument>(deps, { operation: 'read-resource', projection: catalog }, request, actor);
+        const entry = { operation: 'read-resource', projection: catalog } as const;
+        const doc = await readOne(deps, entry, request, actor, (found: CatalogDocument) => found);
         permit('store-content', actor, relationsToResource(doc, actor));
         const { mount } = doc;
         if (mount === null) throw new DomainError('resource.not-mounted');

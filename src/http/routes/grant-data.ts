@@ -90,18 +90,30 @@ const operationOf = (entry: CatalogDocument | undefined): DataOperation => {
   return entry.mount.mount.mode === 'file' ? 'download' : 'query';
 };
 
-/** The entry whose data the grant lets the reader have, once the access is begun: durable before the first byte. */
-const begin = async (deps: HttpDeps, reading: Reading, doc: GrantDocument, asked: Asked): Promise<CatalogDocument> => {
+type Opened = { readonly doc: GrantDocument; readonly entry: CatalogDocument };
+
+/**
+ * The grant and the entry whose data it lets the reader have, once the access is begun: durable before the first byte. An
+ * attempt on a grant that is not there is one too, with no subject that anybody knows.
+ */
+const begin = async (
+  deps: HttpDeps,
+  reading: Reading,
+  id: string,
+  doc: GrantDocument | undefined,
+  asked: Asked,
+): Promise<Opened> => {
   const { actor } = reading;
-  const entry = await deps.readStore.snapshot(catalog, (view) => view.get<CatalogDocument>(doc.resource));
+  const entry = doc && (await deps.readStore.snapshot(catalog, (view) => view.get<CatalogDocument>(doc.resource)));
   const operation = operationOf(entry);
-  const attempt = { grant: doc.id, grantRevision: doc.revision, operation, items: asList(asked.items) };
-  const start = async (): Promise<CatalogDocument> => {
+  const attempt = { grant: id, grantRevision: doc?.revision ?? 0, operation, items: asList(asked.items) };
+  const start = async (): Promise<Opened> => {
+    if (doc === undefined) throw new DomainError('thing.not-found');
     permit('read-grant-data', actor, relationsToGrant(doc, actor));
     if (entry === undefined || operation === 'access' || entry.content === null) throw new DomainError('access.no-content');
     const filteredBy = operation === 'query' ? filtersOf(asList(asked.filter)).map(({ item }) => item) : [];
     await deps.execute(commandOf(deps, reading, 'StartAccess', { ...attempt, filteredBy }));
-    return entry;
+    return { doc, entry };
   };
   return recordingRefusal(start, async (error) => {
     if (error instanceof DomainError)
@@ -138,10 +150,9 @@ export const grantDataRoute = (app: FastifyInstance, deps: HttpDeps): void => {
       const { id } = request.params as z.output<typeof idParams>;
       const asked = request.query as Asked;
       // Past the reader's scope, so that an attempt on another department's grant is recorded too; it is told nothing of it.
-      const doc = await deps.readStore.snapshot(grants, (view) => view.get<GrantDocument>(id));
-      if (doc === undefined) throw new DomainError('thing.not-found');
+      const known = await deps.readStore.snapshot(grants, (view) => view.get<GrantDocument>(id));
       const reading = { commandId: deps.ids.fresh(), actor, request };
-      const entry = await begin(deps, reading, doc, asked);
+      const { doc, entry } = await begin(deps, reading, id, known, asked);
       const { status, headers, payload } = await recordingRefusal(
         () => (operationOf(entry) === 'download' ? file(deps, reading, entry) : table(deps, reading, doc, entry)),
         (error) => end(deps, reading, 0, 0, error instanceof DomainError ? 'refused' : 'failed'),
