@@ -83,9 +83,14 @@ const start = ({ actor, at, data }: Of<'StartAccess'>, facts: Facts): readonly A
 
 /**
  * A file is given as it is, since nothing can be cut out of it: so to nobody whom a reply denied one of its conditional items
- * (R11.3, R14.3). Unconditional ones anybody has for the asking.
+ * or some of its rows (R11.3, R14.3), and not where an item of it may be seen masked only (R23.1). Unconditional items
+ * anybody has for the asking.
  */
 const wholeFile = (granted: KnownGrant, entry: CatalogEntry): void => {
+  const narrowed = granted.items.filter(({ rows }) => rows !== null).map(({ item }) => item);
+  ensure(narrowed.length === 0, 'access.file-beyond-rows', { items: narrowed });
+  const hidden = entry.items.filter(({ mask }) => mask !== 'none').map(({ name }) => name);
+  ensure(hidden.length === 0, 'access.file-unmasked', { items: hidden });
   const held = granted.items.map(({ item }) => item);
   const items = entry.items
     .filter(({ name, shareType }) => shareType === 'conditional' && !held.includes(name))

@@ -136,6 +136,24 @@ describe('starting an access (R14.3, R24.1)', () => {
       .then([{ type: 'AccessStarted', data: { operation: 'download', organization: user, subject: subject(all) } }]);
   });
 
+  it('gives no file to whom a reply gave some of its rows (R14.3)', () => {
+    const rows = { item: '类别', is: 'eq', value: '城市' } as const;
+    const some = { ...right, items: [{ item: '姓名', rows }, ...right.items.slice(1)] };
+    given([], facts(some))
+      .when(start([], officer, 'download'))
+      .refused('access.file-beyond-rows', { items: ['姓名'] });
+    given([], facts(some)).when(start()).then([started]);
+  });
+
+  it('gives no file with an item in it that is shown masked only (R23.1)', () => {
+    const masked = entryOf({ items: [itemOf('姓名'), itemOf('类别'), itemOf('住址', { mask: 'all' })] });
+    const supply = { ...published, entry: masked };
+    given([], facts(right, supply))
+      .when(start([], officer, 'download'))
+      .refused('access.file-unmasked', { items: ['住址'] });
+    given([], facts(right, supply)).when(start()).then([started]);
+  });
+
   it('names the items beyond the grant', () => {
     given([], facts())
       .when(start(['姓名', '病历', '住址']))
