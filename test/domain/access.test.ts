@@ -171,6 +171,36 @@ describe('starting an access (R14.3, R24.1)', () => {
       .refused('access.items-withdrawn', { items: ['姓名'] });
   });
 
+  it('gives nothing of what has become not shared as a whole, whatever its items say (R11.4)', () => {
+    const items = ['姓名', '类别'].map((name) => itemOf(name, { shareType: 'conditional' }));
+    const withheld = { ...published, entry: entryOf({ shareType: 'not-shared', legalBasis: law, items }) };
+    for (const operation of ['query', 'download'] as const)
+      given([], facts(right, withheld))
+        .when(start([], officer, operation))
+        .refused('access.items-withdrawn', { items: ['姓名', '类别'] });
+  });
+
+  it('gives without an application only what still needs none (R11.2, R11.3)', () => {
+    const direct = { ...right, application: null };
+    const items = [itemOf('姓名', { shareType: 'conditional' }), itemOf('类别')];
+    const supply = { ...published, entry: entryOf({ shareType: 'conditional', shareCondition: '限核验', items }) };
+    const rest = { ...subject(['类别']), application: null };
+    given([], facts(direct, supply))
+      .when(start([]))
+      .then([{ ...started, data: { ...started.data, subject: rest } }]);
+    given([], facts(direct, supply))
+      .when(start(['姓名', '类别']))
+      .refused('access.items-withdrawn', { items: ['姓名'] });
+    given([], facts(right, supply)).when(start()).then([started]);
+  });
+
+  it('gives no file of which an item that was granted is given no more: nothing can be cut out of it (R11.4)', () => {
+    for (const asked of [[], ['类别']])
+      given([], facts(right, narrowed))
+        .when(start(asked, officer, 'download'))
+        .refused('access.items-withdrawn', { items: ['姓名'] });
+  });
+
   describe('under conditions of the reader', () => {
     const entry = entryOf({ items: [itemOf('姓名', { mask: 'name' }), itemOf('类别'), itemOf('病历')] });
     const supply = { ...published, entry };

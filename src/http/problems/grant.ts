@@ -124,8 +124,14 @@ const ACCESSES: ProblemRows = {
   'access.items-withdrawn': {
     status: 422,
     article: 'R11.4',
-    zh: ['信息项已不再共享', '以下信息项授权后已删除或改为不予共享：{items}。'],
-    en: ['Items are shared no more', 'Since the grant these items were removed or withheld: {items}.'],
+    zh: [
+      '信息项已不再共享',
+      '以下信息项授权后已删除、改为不予共享，或改为有条件共享而该授权未经申请：{items}。仍在共享的，请提出申请。',
+    ],
+    en: [
+      'Items are shared no more',
+      'Since the grant these items were removed, withheld, or made conditional without a reply that gives them: {items}. Apply for what is still shared.',
+    ],
   },
   'access.report-too-large': {
     status: 422,
