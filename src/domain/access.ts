@@ -77,12 +77,18 @@ const start = ({ actor, at, data }: Of<'StartAccess'>, facts: Facts): readonly A
   return [{ type: 'AccessStarted', data: { operation: data.operation, organization, subject } }];
 };
 
-/** Of all that was granted the user gets what is left; what is asked for by name is there, or the answer says that it is not. */
+/**
+ * Of all that was granted the user gets what is left; what is asked for by name is there, or the answer says that it is not.
+ * Nothing is given where rows were picked by an item that the entry has no more: nobody can tell them apart (R14.3).
+ */
 const stillGiven = (granted: KnownGrant, entry: CatalogEntry, asked: readonly string[]): readonly string[] => {
   const wanted = asked.length === 0 ? granted.items.map(({ item }) => item) : asked;
   const items = wanted.filter((item) => gives(granted, entry, item));
   const isWhole = asked.length === 0 ? items.length > 0 : items.length === wanted.length;
   ensure(isWhole, 'access.items-withdrawn', { items: wanted.filter((item) => !items.includes(item)) });
+  const pickedBy = new Set(granted.items.flatMap(({ rows }) => (rows === null ? [] : [rows.item])));
+  const gone = [...pickedBy].filter((item) => entry.items.every(({ name }) => name !== item));
+  ensure(gone.length === 0, 'access.items-withdrawn', { items: gone });
   return items;
 };
 

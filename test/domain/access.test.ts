@@ -201,6 +201,18 @@ describe('starting an access (R14.3, R24.1)', () => {
         .refused('access.items-withdrawn', { items: ['姓名'] });
   });
 
+  it('gives nothing where rows were picked by an item that the entry has no more (R14.3)', () => {
+    const rows = { item: '密级', is: 'ne', value: '内部' } as const;
+    const some = { ...right, items: right.items.map((each) => ({ ...each, rows })) };
+    given([], facts(some))
+      .when(start())
+      .refused('access.items-withdrawn', { items: ['密级'] });
+    const known = entryOf({ items: [...entry.items, itemOf('密级', { shareType: 'not-shared', legalBasis: law })] });
+    given([], facts(some, { ...published, entry: known }))
+      .when(start())
+      .then([started]);
+  });
+
   describe('under conditions of the reader', () => {
     const entry = entryOf({ items: [itemOf('姓名', { mask: 'name' }), itemOf('类别'), itemOf('病历')] });
     const supply = { ...published, entry };

@@ -37,6 +37,23 @@ const data = async (grant: string, query = ''): Promise<readonly unknown[]> => {
 const refused = [422, 'access.items-withdrawn'];
 const given = [200, [{ 姓名: '张三丰', 保障类别: '城市低保' }]];
 
+describe('an item by which rows were picked', () => {
+  it('keeps all rows back once the entry has it no more (R14.3)', async () => {
+    const items = [...conditional, itemOf('密级', { shareType: 'conditional' })];
+    const table = await publish(city, entryOf({ title: '低保', shareType: 'conditional', shareCondition: '仅限核验', items }));
+    await city.act('mount-resource', 'provider', `/resources/${table}/mount`, mounts.table);
+    await city.upload('provider', table, '姓名,保障类别,密级\r\n张三丰,城市低保,公开\r\n李四,城市低保,内部\r\n');
+    const rows = { item: '密级', is: 'ne', value: '内部' };
+    const reply = { outcome: 'partly-approved', reason: '不含内部', items: names.map((item) => ({ item, granted: true, rows })) };
+    const { grant } = await grantByReply(city, table, names, reply);
+    expect(await data(grant)).toEqual(given);
+    await changeEntry(city, table, { items: conditional });
+    expect(await data(grant)).toEqual(refused);
+    await city.upload('provider', table, '姓名,保障类别\r\n张三丰,城市低保\r\n李四,城市低保\r\n');
+    expect(await data(grant)).toEqual(refused);
+  });
+});
+
 describe('a share type that changed', () => {
   it('to not shared as a whole ends what was granted and what is asked for, whatever the items say (R11.4)', async () => {
     const table = await supply('table', { shareType: 'conditional', shareCondition: '仅限核验', items: conditional });
