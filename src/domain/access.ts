@@ -112,8 +112,8 @@ const wholeFile = (granted: KnownGrant, entry: CatalogEntry): void => {
 };
 
 /**
- * A reader's conditions are about granted items that it gets whole: a condition on a masked one would answer, guess by guess,
- * what the mask hides (R23.1).
+ * A reader's conditions are about granted items that it gets whole: a condition on a masked one, or on one that is given no
+ * more, would answer guess by guess what is kept back (R11.4, R23.1).
  */
 const filterable = (names: readonly string[], granted: KnownGrant, entry: CatalogEntry): void => {
   for (const name of names) {
@@ -123,6 +123,7 @@ const filterable = (names: readonly string[], granted: KnownGrant, entry: Catalo
       { item: name },
     );
     ensure(maskOf(entry, name) === 'none', 'access.filter-on-masked', { item: name });
+    ensure(gives(granted, entry, name), 'access.items-withdrawn', { items: [name] });
   }
 };
 

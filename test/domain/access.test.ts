@@ -229,6 +229,24 @@ describe('starting an access (R14.3, R24.1)', () => {
     it('refuses them on masked items, of which they would tell what the mask hides (R23.1)', () => {
       given([], facts(right, supply)).when(filtered('姓名')).refused('access.filter-on-masked', { item: '姓名' });
     });
+    it('refuses them on items that are given no more, of which they would tell guess by guess (R11.4)', () => {
+      const changed = (shareType: 'conditional' | 'not-shared') => ({
+        ...published,
+        entry: entryOf({
+          shareType: 'conditional',
+          shareCondition: '限核验',
+          items: [itemOf('姓名', { shareType }), itemOf('类别')],
+        }),
+      });
+      const direct = { ...right, application: null };
+      for (const [held, shareType] of [
+        [right, 'not-shared'],
+        [direct, 'conditional'],
+      ] as const)
+        given([], facts(held, changed(shareType)))
+          .when(filtered('姓名'))
+          .refused('access.items-withdrawn', { items: ['姓名'] });
+    });
     it('refuses them on items that the entry has no more', () => {
       const less = { ...published, entry: entryOf({ items: [itemOf('姓名')] }) };
       const asked = start(['姓名']);
