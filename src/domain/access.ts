@@ -1,8 +1,8 @@
 import { actsFor, isAccount, type AccountActor, type Actor } from './actor.ts';
-import { isOffered, type CatalogEntry } from './catalog-entry.ts';
+import type { CatalogEntry } from './catalog-entry.ts';
 import { ensure, streamFact, type Command, type Decider, type Facts } from './decider.ts';
 import type { AccessEvent, AccessOutcome, AccessRecord, AccessSubject, DataOperation } from './events/grant.ts';
-import { grant, grantStateAt, type KnownGrant } from './grant.ts';
+import { gives, grant, grantStateAt, type KnownGrant } from './grant.ts';
 import type { GrantId } from './ids.ts';
 import { resource } from './resource.ts';
 import { maskOf } from './table-query.ts';
@@ -70,11 +70,7 @@ const start = ({ actor, at, data }: Of<'StartAccess'>, facts: Facts): readonly A
   const supply = facts.state(resource, granted.resource);
   ensure(supply.status === 'published', 'access.resource-withdrawn');
   ensure(!supply.suspended, 'access.supply-suspended');
-  const wanted = data.items.length === 0 ? granted.items.map(({ item }) => item) : data.items;
-  const items = wanted.filter((item) => isOffered(supply.entry, item));
-  // Of all that was granted the user gets what is left; what is asked for by name is there, or the answer says that it is not.
-  const isWhole = data.items.length === 0 ? items.length > 0 : items.length === wanted.length;
-  ensure(isWhole, 'access.items-withdrawn', { items: wanted.filter((item) => !items.includes(item)) });
+  const items = stillGiven(granted, supply.entry, data.items);
   filterable(data.filteredBy, granted, supply.entry);
   if (data.operation === 'download') wholeFile(granted, supply.entry);
   const subject = subjectOf(granted, { ...data, items });
@@ -82,11 +78,33 @@ const start = ({ actor, at, data }: Of<'StartAccess'>, facts: Facts): readonly A
 };
 
 /**
+ * Of all that was granted the user gets what is left; what is asked for by name is there, or the answer says that it is not.
+ * Nothing is given where rows were picked by an item that the entry has no more: nobody can tell them apart (R14.3).
+ */
+const stillGiven = (granted: KnownGrant, entry: CatalogEntry, asked: readonly string[]): readonly string[] => {
+  const wanted = asked.length === 0 ? granted.items.map(({ item }) => item) : asked;
+  const items = wanted.filter((item) => gives(granted, entry, item));
+  const isWhole = asked.length === 0 ? items.length > 0 : items.length === wanted.length;
+  ensure(isWhole, 'access.items-withdrawn', { items: wanted.filter((item) => !items.includes(item)) });
+  const pickedBy = new Set(granted.items.flatMap(({ rows }) => (rows === null ? [] : [rows.item])));
+  const gone = [...pickedBy].filter((item) => entry.items.every(({ name }) => name !== item));
+  ensure(gone.length === 0, 'access.items-withdrawn', { items: gone });
+  return items;
+};
+
+/**
  * A file is given as it is, since nothing can be cut out of it: so to nobody whom a reply denied one of its conditional items
- * (R11.3, R14.3). Unconditional ones anybody has for the asking.
+ * or some of its rows (R11.3, R14.3), and not where an item of it may be seen masked only (R23.1) or one that was granted is
+ * given no more (R11.4). Unconditional items anybody has for the asking.
  */
 const wholeFile = (granted: KnownGrant, entry: CatalogEntry): void => {
+  const narrowed = granted.items.filter(({ rows }) => rows !== null).map(({ item }) => item);
+  ensure(narrowed.length === 0, 'access.file-beyond-rows', { items: narrowed });
+  const hidden = entry.items.filter(({ mask }) => mask !== 'none').map(({ name }) => name);
+  ensure(hidden.length === 0, 'access.file-unmasked', { items: hidden });
   const held = granted.items.map(({ item }) => item);
+  const gone = held.filter((item) => !gives(granted, entry, item));
+  ensure(gone.length === 0, 'access.items-withdrawn', { items: gone });
   const items = entry.items
     .filter(({ name, shareType }) => shareType === 'conditional' && !held.includes(name))
     .map(({ name }) => name);
@@ -94,8 +112,8 @@ const wholeFile = (granted: KnownGrant, entry: CatalogEntry): void => {
 };
 
 /**
- * A reader's conditions are about granted items that it gets whole: a condition on a masked one would answer, guess by guess,
- * what the mask hides (R23.1).
+ * A reader's conditions are about granted items that it gets whole: a condition on a masked one, or on one that is given no
+ * more, would answer guess by guess what is kept back (R11.4, R23.1).
  */
 const filterable = (names: readonly string[], granted: KnownGrant, entry: CatalogEntry): void => {
   for (const name of names) {
@@ -105,6 +123,7 @@ const filterable = (names: readonly string[], granted: KnownGrant, entry: Catalo
       { item: name },
     );
     ensure(maskOf(entry, name) === 'none', 'access.filter-on-masked', { item: name });
+    ensure(gives(granted, entry, name), 'access.items-withdrawn', { items: [name] });
   }
 };
 

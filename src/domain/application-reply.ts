@@ -26,11 +26,16 @@ const given = (state: KnownApplication, reply: Reply): ApplicationEvent => ({
   data: { round: state.round, ...partiesOf(state), reply },
 });
 
-/** What is agreed to is there to be had: an entry that was withdrawn meanwhile, or an item of it, can only be refused. */
+/**
+ * What is agreed to is there to be had: an entry that was withdrawn meanwhile, or an item of it, can only be refused; and no
+ * rows can be picked out of a file, which is given as it is (R14.2).
+ */
 const ensureSupplied = (wanted: ResourceState, { resource: id }: KnownApplication, { items }: Reply): void => {
   ensure(wanted.status === 'published', 'application.resource-not-published', { resource: id });
   const gone = items.filter(({ item, granted }) => granted && !isOffered(wanted.entry, item)).map(({ item }) => item);
   ensure(gone.length === 0, 'application.items-unavailable', { items: gone });
+  const narrowed = items.filter(({ rows }) => rows !== null).map(({ item }) => item);
+  ensure(wanted.entry.shareMode !== 'file' || narrowed.length === 0, 'application.rows-of-file', { items: narrowed });
 };
 
 /** The provider's word: given at once by the chief or a delegate, else a draft that waits for the chief (R13.1, R14.2). */

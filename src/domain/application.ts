@@ -3,6 +3,7 @@ import { actsFor, isAccount, mandateFor, type AccountActor } from './actor.ts';
 import { decideCheck, type CheckCommand } from './application-check.ts';
 import { decideReply, type ReplyCommand } from './application-reply.ts';
 import { partiesOf, receipt, stillIn } from './application-receipt.ts';
+import { isOffered } from './catalog-entry.ts';
 import { ensure, streamFact, type Command, type Decider, type Facts } from './decider.ts';
 import type { AbandonedEvent } from './events/account.ts';
 import type { ApplicationEvent, Request } from './events/application.ts';
@@ -35,8 +36,7 @@ const publishedOf = (facts: Facts, id: ResourceId): PublishedResource => {
 
 /** Items that may be asked for: those of the entry that are not withheld; all that may not are named at once. */
 const ensureItems = ({ entry }: PublishedResource, items: readonly string[]): void => {
-  const offered = entry.items.filter(({ shareType }) => shareType !== 'not-shared').map(({ name }) => name);
-  const unavailable = items.filter((item, index) => !offered.includes(item) || items.indexOf(item) !== index);
+  const unavailable = items.filter((item, index) => !isOffered(entry, item) || items.indexOf(item) !== index);
   ensure(items.length > 0 && unavailable.length === 0, 'application.items-unavailable', { items: unavailable });
 };
 

@@ -51,9 +51,17 @@ export type CatalogEntry = {
 /** The category as one code, e.g. `20202703`. */
 export const categoryCode = ({ class: first, item, section, detail }: Category): string => `${first}${item}${section}${detail}`;
 
-/** Whether others may have an item at all: it is in the entry and is not withheld (R11.3). */
-export const isOffered = ({ items }: Pick<CatalogEntry, 'items'>, item: string): boolean =>
-  items.some(({ name, shareType }) => name === item && shareType !== 'not-shared');
+type Shared = Pick<CatalogEntry, 'shareType' | 'items'>;
+/**
+ * Whether others may have an item at all: it is in the entry and is not withheld (R11.3). What is withheld as a whole gives
+ * no part of itself away, whatever an item of it says.
+ */
+export const isOffered = ({ shareType: whole, items }: Shared, item: string): boolean =>
+  whole !== 'not-shared' && items.some(({ name, shareType }) => name === item && shareType !== 'not-shared');
+
+/** Whether others have an item for the asking, without application, check or reply (R11.2). */
+export const isUnconditional = (entry: Shared, item: string): boolean =>
+  isOffered(entry, item) && entry.items.some(({ name, shareType }) => name === item && shareType === 'unconditional');
 
 /** Which catalog shows the entry: derived from it, never set by hand (R8.1, R8.2). */
 export const catalogOf = ({ open }: Pick<CatalogEntry, 'open'>): 'open' | 'sharing' => (open ? 'open' : 'sharing');

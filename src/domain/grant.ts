@@ -1,5 +1,6 @@
 import { actsFor, isAccount, type AccountActor } from './actor.ts';
 import { applicationFold } from './application-state.ts';
+import { isOffered, isUnconditional, type CatalogEntry } from './catalog-entry.ts';
 import { ensure, streamFact, type Command, type Decider, type Facts } from './decider.ts';
 import type { AbandonedEvent } from './events/account.ts';
 import type { Undertaking } from './events/application.ts';
@@ -48,6 +49,13 @@ export const grantStateAt = (
   return period.to !== null && at >= endOfDay(period.to) ? 'expired' : 'live';
 };
 
+/**
+ * Whether the grant gives an item still, as the entry is now: one that was given by a reply while it is shared at all, one
+ * that was given for the asking while it needs no application (R11.2, R11.3).
+ */
+export const gives = ({ application }: Pick<KnownGrant, 'application'>, entry: CatalogEntry, item: string): boolean =>
+  application === null ? isUnconditional(entry, item) : isOffered(entry, item);
+
 /** At once, without application, check or reply: what is unconditional, item by item (R11.2). */
 const direct = (state: GrantState, { actor, at, data }: Of<'RegisterDirectGrant'>, facts: Facts): readonly GrantEvent[] => {
   ensure(state.status === 'none', 'grant.exists');
@@ -56,10 +64,7 @@ const direct = (state: GrantState, { actor, at, data }: Of<'RegisterDirectGrant'
   ensure(wanted.status === 'published', 'grant.resource-not-published', { resource: data.resource });
   ensure(!actsFor(actor, wanted.provider), 'grant.own-resource');
   ensure(!wanted.suspended, 'grant.supply-suspended');
-  const { entry } = wanted;
-  // What is withheld as a whole gives no part of itself away, whatever an item of it says.
-  const free = entry.shareType === 'not-shared' ? [] : entry.items.filter(({ shareType }) => shareType === 'unconditional').map(({ name }) => name); // prettier-ignore
-  const bound = data.items.filter((item, index) => !free.includes(item) || data.items.indexOf(item) !== index);
+  const bound = data.items.filter((item, index) => !isUnconditional(wanted.entry, item) || data.items.indexOf(item) !== index);
   ensure(data.items.length > 0 && bound.length === 0, 'grant.items-not-unconditional', { items: bound });
   const { purpose, systemName, undertaking } = data;
   return [

@@ -42,10 +42,14 @@ const compare = (left: string, right: string, numeric: boolean): number => {
   return left < right ? -1 : Number(left > right);
 };
 
-/** Whether a row meets every condition. A value that is no number meets no numeric one, not even `ne`. */
+/**
+ * Whether a row meets every condition. A value that is no number meets no numeric one, not even `ne`; a row without the
+ * column meets none at all, since nobody knows what would stand there (R14.3).
+ */
 export const holds = ({ conditions }: TableQuery, row: Readonly<Record<string, string>>): boolean =>
   conditions.every(({ item, is, value, numeric }) => {
-    const cell = row[item] ?? '';
+    const cell = Object.hasOwn(row, item) ? row[item] : undefined;
+    if (cell === undefined) return false;
     if (numeric && !(isNumber(cell) && isNumber(value))) return false;
     const order = compare(cell, value, numeric);
     return { eq: order === 0, ne: order !== 0, lt: order < 0, lte: order <= 0, gt: order > 0, gte: order >= 0 }[is];

@@ -52,6 +52,9 @@ A cell of the second table is a relation in which the role of its column must st
 One cell that fits is enough. A list shows what stands in one of the reader's relations to it, and everything to a reader
 with \`any\`. The rules of an operation (not the applicant's own check, not the author's own review) come after the table.
 
+Of an announced change, who was told of it and what they said is shown whole to those who read the applications for the
+entry as provider, operator or supervisor. A department that was told is shown its own rows, everybody else none.
+
 Rights are folded from the log at each request: a role counts while its term runs, in the organization of the account. An
 organization stands for those that were merged into it (R2.1): an account belongs to its own and to each of these.
 

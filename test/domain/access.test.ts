@@ -136,6 +136,24 @@ describe('starting an access (R14.3, R24.1)', () => {
       .then([{ type: 'AccessStarted', data: { operation: 'download', organization: user, subject: subject(all) } }]);
   });
 
+  it('gives no file to whom a reply gave some of its rows (R14.3)', () => {
+    const rows = { item: '类别', is: 'eq', value: '城市' } as const;
+    const some = { ...right, items: [{ item: '姓名', rows }, ...right.items.slice(1)] };
+    given([], facts(some))
+      .when(start([], officer, 'download'))
+      .refused('access.file-beyond-rows', { items: ['姓名'] });
+    given([], facts(some)).when(start()).then([started]);
+  });
+
+  it('gives no file with an item in it that is shown masked only (R23.1)', () => {
+    const masked = entryOf({ items: [itemOf('姓名'), itemOf('类别'), itemOf('住址', { mask: 'all' })] });
+    const supply = { ...published, entry: masked };
+    given([], facts(right, supply))
+      .when(start([], officer, 'download'))
+      .refused('access.file-unmasked', { items: ['住址'] });
+    given([], facts(right, supply)).when(start()).then([started]);
+  });
+
   it('names the items beyond the grant', () => {
     given([], facts())
       .when(start(['姓名', '病历', '住址']))
@@ -153,6 +171,48 @@ describe('starting an access (R14.3, R24.1)', () => {
       .refused('access.items-withdrawn', { items: ['姓名'] });
   });
 
+  it('gives nothing of what has become not shared as a whole, whatever its items say (R11.4)', () => {
+    const items = ['姓名', '类别'].map((name) => itemOf(name, { shareType: 'conditional' }));
+    const withheld = { ...published, entry: entryOf({ shareType: 'not-shared', legalBasis: law, items }) };
+    for (const operation of ['query', 'download'] as const)
+      given([], facts(right, withheld))
+        .when(start([], officer, operation))
+        .refused('access.items-withdrawn', { items: ['姓名', '类别'] });
+  });
+
+  it('gives without an application only what still needs none (R11.2, R11.3)', () => {
+    const direct = { ...right, application: null };
+    const items = [itemOf('姓名', { shareType: 'conditional' }), itemOf('类别')];
+    const supply = { ...published, entry: entryOf({ shareType: 'conditional', shareCondition: '限核验', items }) };
+    const rest = { ...subject(['类别']), application: null };
+    given([], facts(direct, supply))
+      .when(start([]))
+      .then([{ ...started, data: { ...started.data, subject: rest } }]);
+    given([], facts(direct, supply))
+      .when(start(['姓名', '类别']))
+      .refused('access.items-withdrawn', { items: ['姓名'] });
+    given([], facts(right, supply)).when(start()).then([started]);
+  });
+
+  it('gives no file of which an item that was granted is given no more: nothing can be cut out of it (R11.4)', () => {
+    for (const asked of [[], ['类别']])
+      given([], facts(right, narrowed))
+        .when(start(asked, officer, 'download'))
+        .refused('access.items-withdrawn', { items: ['姓名'] });
+  });
+
+  it('gives nothing where rows were picked by an item that the entry has no more (R14.3)', () => {
+    const rows = { item: '密级', is: 'ne', value: '内部' } as const;
+    const some = { ...right, items: right.items.map((each) => ({ ...each, rows })) };
+    given([], facts(some))
+      .when(start())
+      .refused('access.items-withdrawn', { items: ['密级'] });
+    const known = entryOf({ items: [...entry.items, itemOf('密级', { shareType: 'not-shared', legalBasis: law })] });
+    given([], facts(some, { ...published, entry: known }))
+      .when(start())
+      .then([started]);
+  });
+
   describe('under conditions of the reader', () => {
     const entry = entryOf({ items: [itemOf('姓名', { mask: 'name' }), itemOf('类别'), itemOf('病历')] });
     const supply = { ...published, entry };
@@ -168,6 +228,24 @@ describe('starting an access (R14.3, R24.1)', () => {
     });
     it('refuses them on masked items, of which they would tell what the mask hides (R23.1)', () => {
       given([], facts(right, supply)).when(filtered('姓名')).refused('access.filter-on-masked', { item: '姓名' });
+    });
+    it('refuses them on items that are given no more, of which they would tell guess by guess (R11.4)', () => {
+      const changed = (shareType: 'conditional' | 'not-shared') => ({
+        ...published,
+        entry: entryOf({
+          shareType: 'conditional',
+          shareCondition: '限核验',
+          items: [itemOf('姓名', { shareType }), itemOf('类别')],
+        }),
+      });
+      const direct = { ...right, application: null };
+      for (const [held, shareType] of [
+        [right, 'not-shared'],
+        [direct, 'conditional'],
+      ] as const)
+        given([], facts(held, changed(shareType)))
+          .when(filtered('姓名'))
+          .refused('access.items-withdrawn', { items: ['姓名'] });
     });
     it('refuses them on items that the entry has no more', () => {
       const less = { ...published, entry: entryOf({ items: [itemOf('姓名')] }) };

@@ -410,6 +410,39 @@ describe('what is agreed to', () => {
     now.when(agree({ outcome: 'partly-approved', items: part, reason: '部分' })).then([{ type: 'ReplyGiven', data: { round: 1, ...parties, reply: { outcome: 'partly-approved', items: part, conditions: null, reason: '部分' } } }]); // prettier-ignore
   });
 
+  it('is nothing of an entry that has become not shared as a whole, whatever its items say (R11.4)', () => {
+    const withheld = published({ ...conditional, shareType: 'not-shared' });
+    const now = facts({ 'resource-resource-1': withheld });
+    given(awaiting, now)
+      .when(agree())
+      .refused('application.items-unavailable', { items: ['姓名', '类别'] });
+    const endorse = { type: 'EndorseApplication', data: { decision: 'approve', comment: null }, actor: providerChief } as const;
+    given(drafted, now)
+      .when(endorse)
+      .refused('application.items-unavailable', { items: ['姓名', '类别'] });
+    const again = { type: 'SupplementApplication', data: { ...request, comment: null }, actor: chief } as const;
+    given([...received, returnedEvent(1, 'x')], now).when(again).refused('application.items-unavailable', { items: ['姓名', '类别'] }); // prettier-ignore
+  });
+
+  it('is no rows of a file, which is given as it is, neither at the reply nor when a draft is endorsed', () => {
+    const rows = { item: '类别', is: 'eq', value: '城市' } as const;
+    const items = [item('姓名', true, { rows }), item('类别')];
+    const narrowed = { outcome: 'partly-approved', items, conditions: null, reason: '部分' } as const;
+    const file = facts({ 'resource-resource-1': published({ ...conditional, shareMode: 'file' }) });
+    given(awaiting, file)
+      .when(agree(narrowed))
+      .refused('application.rows-of-file', { items: ['姓名'] });
+    given(awaiting, file).when(agree()).then([givenReply]);
+    const draft = [...awaiting, { type: 'ReplyDrafted', data: { round: 1, reply: narrowed }, actor: 'provider-officer' } as const];
+    const endorse = { type: 'EndorseApplication', data: { decision: 'approve', comment: null }, actor: providerChief } as const;
+    given(draft, file)
+      .when(endorse)
+      .refused('application.rows-of-file', { items: ['姓名'] });
+    given(draft, facts())
+      .when(endorse)
+      .then([{ type: 'ReplyGiven', data: { round: 1, ...parties, reply: narrowed } }]);
+  });
+
   it('fits into an event, as the defects of a return do', () => {
     const long = '长'.repeat(2_000);
     const items = ['姓名', '类别'].map((name) => item(name, true, { reason: long }));

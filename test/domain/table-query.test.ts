@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DATA_TYPES } from '../../src/domain/catalog-entry.ts';
 import type { GrantedItem } from '../../src/domain/events/grant.ts';
@@ -66,9 +67,20 @@ describe('a condition on rows', () => {
     expect(meeting('不详', '10')).toEqual([]);
   });
 
-  it('on a column that is not there meets an empty text', () => {
-    const query = (value: string) => tableQuery(entry, [], [], [{ item: '姓名', is: 'eq', value }]);
-    expect([holds(query(''), {}), holds(query('x'), {})]).toEqual([true, false]);
+  it('on a column that is not there is met by no row, whatever it asks (R14.3)', () => {
+    const cell = fc.string({ maxLength: 3 });
+    const column = fc.constantFrom('姓名', '金额', '编号', 'constructor');
+    const condition = fc.record({ item: column, is: fc.constantFrom(...OPERATORS), value: cell });
+    fc.assert(
+      fc.property(condition, fc.array(condition), fc.dictionary(column, cell), (rows, filters, row) => {
+        const { [rows.item]: _, ...without } = row;
+        expect(holds(tableQuery(entry, granted(rows), ['编号'], filters), without)).toBe(false);
+      }),
+    );
+  });
+
+  it('on a cell that is there and empty is about an empty text', () => {
+    expect([meets('eq', '', '', '编号'), meets('eq', 'x', '', '编号'), meets('ne', 'x', '', '编号')]).toEqual([true, false, true]);
   });
 
   it('is met where there is none', () => {

@@ -1,3 +1,4 @@
+import { civilDateOf } from '../../src/domain/time.ts';
 import { conditionalEntry, entryOf, itemOf } from './entries.ts';
 import type { Answer, City } from './city.ts';
 
@@ -62,9 +63,23 @@ export const publish = async (city: City, entry: object): Promise<string> => {
   return id;
 };
 
-/** From submission to a grant; by chiefs, so that nothing waits for an endorsement. */
-export const grantByReply = async (city: City, resourceId: string): Promise<{ application: string; grant: string }> => {
-  const submitted = await city.act('submit-application', 'applicant-chief', '/applications', { resourceId, ...request });
+/** Changes a published entry at once: what a higher norm demands waits for no notice (R9.1). */
+export const changeEntry = async (city: City, resourceId: string, patch: object): Promise<void> => {
+  const path = `/resources/${resourceId}`;
+  const change = { kind: 'update', ground: 'superior-law', effectiveOn: civilDateOf(city.now()), patch, reason: '上位法调整' };
+  await city.act('request-change', 'provider', `${path}/changes`, change);
+  const { body } = await city.get('provider', path);
+  const { change: id } = body['change'] as { change: string };
+  await city.act('review-change', 'operator', `${path}/changes/${id}/operator-review`, approve, Number(body['revision']));
+};
+
+/** An application that waits for its reply; sent by the chief, so that nothing waits for an endorsement. */
+export const applyFor = async (
+  city: City,
+  resourceId: string,
+  items: readonly string[] = request.items,
+): Promise<{ application: string; path: string; revision: number }> => {
+  const submitted = await city.act('submit-application', 'applicant-chief', '/applications', { resourceId, ...request, items });
   const application = idOf(submitted);
   const path = `/applications/${application}`;
   const passed = await city.act(
@@ -74,8 +89,19 @@ export const grantByReply = async (city: City, resourceId: string): Promise<{ ap
     { outcome: 'passed' },
     revisionOf(submitted),
   );
+  return { application, path, revision: revisionOf(passed) };
+};
+
+/** From submission to a grant; by chiefs, so that nothing waits for an endorsement. */
+export const grantByReply = async (
+  city: City,
+  resourceId: string,
+  items?: readonly string[],
+  reply: object = { outcome: 'approved' },
+): Promise<{ application: string; grant: string }> => {
+  const { application, path, revision } = await applyFor(city, resourceId, items);
   city.pass(24 * 60);
-  await city.act('reply-to-application', 'provider-chief', `${path}/reply`, { outcome: 'approved' }, revisionOf(passed));
+  await city.act('reply-to-application', 'provider-chief', `${path}/reply`, reply, revision);
   const { body } = await city.get('applicant', path);
   return { application, grant: String(body['grant']) };
 };

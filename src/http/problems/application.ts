@@ -184,6 +184,15 @@ const REPLYING: ProblemRows = {
     zh: ['行条件有误', '行条件所用的信息项不在目录条目中：{items}。'],
     en: ['Unknown row condition', 'Row conditions name items that the entry does not have: {items}.'],
   },
+  'application.rows-of-file': {
+    status: 422,
+    article: 'R14.2',
+    zh: ['文件不能限定行', '该资源以文件共享，文件只能整体提供，不能附加行条件：{items}。请去掉行条件，或改以库表共享后再答复。'],
+    en: [
+      'No rows of a file',
+      'The entry is shared as a file, which is given as a whole: no row conditions ({items}). Leave them out, or share it as a table first.',
+    ],
+  },
   'application.outcome-mismatch': {
     status: 422,
     article: 'R14.2',

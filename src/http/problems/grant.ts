@@ -103,11 +103,35 @@ const ACCESSES: ProblemRows = {
       'A file is given as a whole, and the grant lacks these items: {items}. Apply for all of them, or ask for a table.',
     ],
   },
+  'access.file-beyond-rows': {
+    status: 422,
+    article: 'R14.3',
+    zh: ['文件超出授权的行', '文件只能整体提供，而授权对以下信息项限定了行：{items}。请提供部门改以库表提供。'],
+    en: [
+      'File beyond the granted rows',
+      'A file is given as a whole, and the grant is of some rows only, by conditions on {items}. Ask for a table.',
+    ],
+  },
+  'access.file-unmasked': {
+    status: 422,
+    article: 'R23.1',
+    zh: ['文件含须脱敏的信息项', '文件只能整体提供，而以下信息项只能脱敏后提供：{items}。请提供部门改以库表提供。'],
+    en: [
+      'File shows what is masked',
+      'A file is given as a whole, and these items are shown masked only: {items}. Ask for a table.',
+    ],
+  },
   'access.items-withdrawn': {
     status: 422,
     article: 'R11.4',
-    zh: ['信息项已不再共享', '以下信息项授权后已删除或改为不予共享：{items}。'],
-    en: ['Items are shared no more', 'Since the grant these items were removed or withheld: {items}.'],
+    zh: [
+      '信息项已不再共享',
+      '以下信息项授权后已删除、改为不予共享，或改为有条件共享而该授权未经申请：{items}。仍在共享的，请提出申请。',
+    ],
+    en: [
+      'Items are shared no more',
+      'Since the grant these items were removed, withheld, or made conditional without a reply that gives them: {items}. Apply for what is still shared.',
+    ],
   },
   'access.report-too-large': {
     status: 422,

@@ -177,7 +177,10 @@ export const applicationRoutes = (app: FastifyInstance, deps: HttpDeps): void =>
           z.strictObject({
             item: text(100),
             granted: z.boolean(),
-            rows: rows.nullable().default(null),
+            rows: rows
+              .nullable()
+              .default(null)
+              .meta({ description: 'Only these rows; none of an entry shared as a file, which is given as a whole' }),
             reason: longText.nullable().default(null),
           }),
         )

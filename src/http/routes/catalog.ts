@@ -1,8 +1,11 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
+import { actsFor, type AccountActor } from '../../domain/actor.ts';
 import { SHARE_MODES, SHARE_TYPES, UPDATE_CYCLES } from '../../domain/catalog-entry.ts';
 import { LEVELS } from '../../domain/events/organization.ts';
-import { scopeOfOne } from '../../domain/permissions.ts';
+import type { OrganizationId } from '../../domain/ids.ts';
+import { allows, scopeOfOne } from '../../domain/permissions.ts';
+import { relationsToResource } from '../../domain/resource.ts';
 import { civilDateOf } from '../../domain/time.ts';
 import { catalog } from '../../projections/catalog.ts';
 import { namedOn, type CatalogDocument } from '../../projections/catalog-document.ts';
@@ -44,15 +47,35 @@ const filterOf = (query: Search): Filter => {
   return all(eq('listed', true), ...(query.q === undefined ? [] : [{ search: query.q }]), ...chosen);
 };
 
+/**
+ * An announced change as the reader may see it. Who was told, and what they said, tells who holds grants and has applied: all
+ * of it is for those who read these by `read-applications` as provider, operator or supervisor; of the others each reads the
+ * rows of the bodies that it applies for (decision 17).
+ */
+const changeView = (doc: CatalogDocument, actor: AccountActor): CatalogDocument['change'] => {
+  if (doc.change === null || allows('read-applications', actor, relationsToResource(doc, actor))) return doc.change;
+  const applies = allows('read-applications', actor, ['applicant']);
+  const own = ({ organization }: { readonly organization: OrganizationId }) => applies && actsFor(actor, organization);
+  const { recipients, acknowledged, objections, ...change } = doc.change;
+  return {
+    ...change,
+    recipients: recipients.filter(own),
+    acknowledged: acknowledged.filter(own),
+    objections: objections.filter(own),
+  };
+};
+
 /** An entry as readers get it. The hash of its content stays inside: whoever guesses the data could prove the guess by it. */
-const entryView = ({ content, ...doc }: CatalogDocument) => {
-  if (content === null) return { ...doc, content };
+const entryView = ({ content, ...doc }: CatalogDocument, actor: AccountActor) => {
+  const change = changeView({ content, ...doc }, actor);
+  if (content === null) return { ...doc, change, content };
   const { sha256: _, ...shown } = content;
-  return { ...doc, content: shown };
+  return { ...doc, change, content: shown };
 };
 
 /** With the names that the provider bears on the day asked for (decision 9). */
-const item = (doc: CatalogDocument, { when }: Pick<Context, 'when'>) => namedOn(entryView(doc), civilDateOf(when.clock));
+const item = (doc: CatalogDocument, { when, actor }: Pick<Context, 'when' | 'actor'>) =>
+  namedOn(entryView(doc, actor), civilDateOf(when.clock));
 
 const version = z.looseObject({ position: z.int(), revision: z.int(), version: z.int(), status: z.string() });
 

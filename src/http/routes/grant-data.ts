@@ -2,11 +2,10 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { access } from '../../domain/access.ts';
 import type { AccountActor } from '../../domain/actor.ts';
-import { isOffered } from '../../domain/catalog-entry.ts';
 import type { CommandRequest } from '../../domain/command-port.ts';
 import { DomainError } from '../../domain/decider.ts';
 import type { AccessOutcome, DataOperation } from '../../domain/events/grant.ts';
-import { relationsToGrant } from '../../domain/grant.ts';
+import { gives, relationsToGrant } from '../../domain/grant.ts';
 import { permit } from '../../domain/permissions.ts';
 import { tableQuery, type TableFilter } from '../../domain/table-query.ts';
 import { catalog } from '../../projections/catalog.ts';
@@ -164,7 +163,7 @@ export const grantDataRoute = (app: FastifyInstance, deps: HttpDeps): void => {
 
 const table = async (deps: HttpDeps, reading: Reading, doc: GrantDocument, entry: CatalogDocument): Promise<DataAnswer> => {
   const { limit, cursor, total: _, facets: __, ...asked } = reading.request.query as Asked;
-  const shared = doc.items.map(({ item }) => item).filter((item) => isOffered(entry.entry, item));
+  const shared = doc.items.map(({ item }) => item).filter((item) => gives(doc, entry.entry, item));
   const items = asked.items === undefined ? shared : asList(asked.items);
   const wanted = tableQuery(entry.entry, doc.items, items, filtersOf(asList(asked.filter)));
   const sha256 = entry.content?.sha256 ?? '';
