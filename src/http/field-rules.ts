@@ -8,6 +8,7 @@ const SHAPES: Readonly<Record<string, Words>> = {
   'date-impossible': ['不是存在的日期', 'is not a date that exists'],
   'instant-malformed': ['应为带时区的时间，如 2026-11-22T08:00:00.000Z', 'must be an instant such as 2026-11-22T08:00:00.000Z'],
   'instant-impossible': ['不是存在的时间', 'is not an instant that exists'],
+  'year-out-of-range': ['年份应在 0001 年至 9998 年之间', 'must lie in the years 0001 to 9998'],
   'filter-malformed': [
     '应写作 信息项:eq:值，运算符为 eq、ne、lt、lte、gt、gte',
     'must be item:eq:value, with eq, ne, lt, lte, gt or gte',
