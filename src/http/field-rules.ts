@@ -42,6 +42,7 @@ const LAW: Readonly<Record<string, Words>> = Object.fromEntries(
   Object.entries({
     'is missing': '必填',
     'must be a positive integer': '应为正整数',
+    'is longer than 1,000 working days, 120 months or 10 years': '超过 1000 个工作日、120 个月或 10 年',
     'must be a date': '应为存在的日期',
     'stands there twice': '与前面重复',
     'a number needs a unit, and only update-cycle stands without a number': '有数值须有单位，只有 update-cycle 不带数值',
