@@ -1,5 +1,5 @@
 import type { Matter } from './events/account.ts';
-import type { EventEnvelope } from './envelope.ts';
+import type { Basis, EventEnvelope } from './envelope.ts';
 import type { Instant } from './time.ts';
 import type { Actor } from './actor.ts';
 
@@ -36,6 +36,8 @@ export type Decider<S, C extends Command, E extends Event> = Fold<S, E> & {
   matter?(this: void, command: C, state: S): Matter | null;
   /** Throws `DomainError` for a broken rule; `[]` means there is nothing to do. */
   decide(this: void, command: C, state: S, facts: Facts): readonly E[];
+  /** What of the decision's basis this one of its events rests on; without it, on all. */
+  basisOf?(this: void, event: E, basis: readonly Basis[]): readonly Basis[];
 };
 
 /** A fact is the fold of a named stream, or a set read from a projection that has caught up (decision 7). */
