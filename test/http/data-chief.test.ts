@@ -22,6 +22,14 @@ const vacancies = async () => {
 };
 const head = async (): Promise<number> => (await city.service.store.head()).position;
 
+describe('the lead office, which has no data chief when the ledger begins (R27.1)', () => {
+  it('owes one from its registration on, as every department does', async () => {
+    const leadOffice = city.organizations.get('nanchang-dashujuju') ?? '';
+    const owed = await city.all('lead-1', `/obligations?kind=yunzhang-change&state=open&debtor=${leadOffice}`);
+    expect(owed.map(({ pack, startsOn }) => [pack, startsOn])).toEqual([['nc-2019', '2026-03-02']]);
+  });
+});
+
 describe('a data chief whose term ends by the clock (R27.1)', () => {
   it('stays until the last moment', async () => {
     city.at('2026-03-31T15:59:59.999Z');
