@@ -1,5 +1,6 @@
 import type { Matter } from './events/account.ts';
 import type { Basis, EventEnvelope } from './envelope.ts';
+import type { PackId } from './policy-pack.ts';
 import type { Instant } from './time.ts';
 import type { Actor } from './actor.ts';
 
@@ -48,6 +49,8 @@ export type SetName = keyof SetMembers;
 export type SetMembers = {
   /** Organizations that use a resource through a live grant or wait for one (R9.1). */
   'resource-users': { readonly organization: string; readonly via: 'grant' | 'application'; readonly id: string };
+  /** The open clocks of the reply to a conditional application, one for each pack that has one (R14.2). */
+  'reply-clocks': { readonly pack: PackId; readonly round: number; readonly dueEndsBefore: Instant | null };
 };
 
 export const streamFact = <S, E extends Event>(fold: Fold<S, E>, id: string): Fact => ({ fold, id });
