@@ -1,6 +1,7 @@
 import { actsFor, isAccount, type AccountActor, type Actor } from './actor.ts';
 import type { CatalogEntry } from './catalog-entry.ts';
 import { ensure, streamFact, type Command, type Decider, type Facts } from './decider.ts';
+import type { Basis } from './envelope.ts';
 import type { AccessEvent, AccessOutcome, AccessRecord, AccessSubject, DataOperation } from './events/grant.ts';
 import { gives, grant, grantStateAt, type KnownGrant } from './grant.ts';
 import type { GrantId } from './ids.ts';
@@ -45,10 +46,12 @@ export type AccessState =
   | { readonly status: 'started'; readonly operation: DataOperation; readonly subject: AccessSubject }
   | { readonly status: 'ended' };
 
-/** Bytes of records in one event, which holds 60,000, and in one append, which holds 900,000 (decision 4). */
+/** Bytes of records, with what they rest on, in one event, which holds 60,000, and in one append, which holds 900,000 (decision 4). */
 const MOST_BYTES = { part: 50_000, report: 850_000 } as const;
-/** What sealing adds to a person's name. */
-const SEAL = 600;
+/** What sealing adds to a person's name, beside a third of it: key, nonce, tag and commitment (decision 16). */
+const SEAL = 200;
+/** What naming a grant in an event's basis adds to the grant's id. */
+const BASIS = 60;
 
 const person = (actor: Actor): AccountActor => {
   ensure(isAccount(actor), 'access.needs-account');
@@ -149,19 +152,27 @@ const report = ({ actor, at, data }: Of<'ReportAccesses'>, facts: Facts): readon
   return parts.map((records, part) => ({ type: 'AccessesReported' as const, data: { organization, part, records } }));
 };
 
-const bytesOf = (record: AccessRecord): number =>
-  Buffer.byteLength(JSON.stringify(record), 'utf8') + (record.person === null ? 0 : SEAL);
+/** The name as it is sealed: base64 makes four characters of three bytes. */
+const sealBytes = (person: AccessRecord['person']): number =>
+  person === null ? 0 : SEAL + Math.ceil(Buffer.byteLength(JSON.stringify(person), 'utf8') / 3);
+const bytesOf = (record: AccessRecord): number => Buffer.byteLength(JSON.stringify(record), 'utf8') + sealBytes(record.person);
 
-/** The records in as many events as they need, in their order. */
+/** The records in as many events as they need, in their order; the first record of a grant brings its basis with it. */
 const partsOf = (records: readonly AccessRecord[]): readonly (readonly AccessRecord[])[] => {
   const parts: AccessRecord[][] = [];
+  let named = new Set<GrantId>();
   let [total, room] = [0, 0];
   for (const record of records) {
-    const bytes = bytesOf(record);
-    const part = bytes <= room ? parts.at(-1) : undefined;
-    if (part === undefined) parts.push([record]);
-    else part.push(record);
-    room = (part === undefined ? MOST_BYTES.part : room) - bytes;
+    const own = bytesOf(record);
+    const whole = own + record.grant.length + BASIS;
+    if ((named.has(record.grant) ? own : whole) > room) {
+      parts.push([]);
+      [named, room] = [new Set(), MOST_BYTES.part];
+    }
+    const bytes = named.has(record.grant) ? own : whole;
+    parts.at(-1)?.push(record);
+    named.add(record.grant);
+    room -= bytes;
     total += bytes;
   }
   ensure(total <= MOST_BYTES.report, 'access.report-too-large', { most: MOST_BYTES.report });
@@ -218,6 +229,13 @@ const read = (actor: Actor, subject: AccessSubject): AccessEvent => ({
   data: { operation: 'query', organization: person(actor).organization, subject },
 });
 
+/** Of the grants of a report, a part rests on those of its own records: all of them together are more than an event holds. */
+const basisOf = (event: AccessEvent, basis: readonly Basis[]): readonly Basis[] => {
+  if (event.type !== 'AccessesReported') return basis;
+  const own = new Set(event.data.records.map((record) => `${grant.category}-${record.grant}`));
+  return basis.filter((fact) => !('stream' in fact) || !fact.stream.startsWith(`${grant.category}-`) || own.has(fact.stream));
+};
+
 /** One access, one stream: `access-<command id>` (decision 15). */
 export const access: Decider<AccessState, AccessCommand, AccessEvent> = {
   category: 'access',
@@ -233,6 +251,7 @@ export const access: Decider<AccessState, AccessCommand, AccessEvent> = {
     return 'user' in granted ? [right, streamFact(resource, granted.resource)] : [right];
   },
   decide,
+  basisOf,
   evolve: (_state, event) =>
     event.type === 'AccessStarted'
       ? { status: 'started', operation: event.data.operation, subject: event.data.subject }

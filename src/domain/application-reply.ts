@@ -4,9 +4,9 @@ import type { KnownApplication } from './application-state.ts';
 import { ensure, type Command, type Facts } from './decider.ts';
 import type { ApplicationEvent, Reply } from './events/application.ts';
 import { isOffered } from './catalog-entry.ts';
-import type { PolicyId } from './ids.ts';
+import type { ApplicationId, PolicyId } from './ids.ts';
 import { asId } from './ids.ts';
-import { packsInForce, ruleOf, type PackId } from './policy-pack.ts';
+import { packsInForce, ruleOf, type ObligationKind, type PackId } from './policy-pack.ts';
 import { policyDecider } from './policy.ts';
 import { completeReply, type RequestedReply } from './reply.ts';
 import type { ResourceState } from './resource-state.ts';
@@ -16,10 +16,19 @@ import { civilDateOf } from './time.ts';
 type Endorsement = Command<'EndorseApplication', { readonly decision: 'approve' | 'decline'; readonly comment: string | null }>;
 export type ReplyCommand =
   | Command<'ReplyToApplication', RequestedReply>
-  | Command<'ExtendReply', { readonly pack: PackId; readonly days: number; readonly consent: string; readonly reason: string }>;
+  | Command<
+      'ExtendReply',
+      {
+        readonly application: ApplicationId;
+        readonly pack: PackId;
+        readonly days: number;
+        readonly consent: string;
+        readonly reason: string;
+      }
+    >;
 
 /** The duty that a pack lets be extended: the reply to a conditional application. */
-const EXTENDABLE = 'reply-conditional';
+export const EXTENDABLE = 'reply-conditional' satisfies ObligationKind;
 
 const given = (state: KnownApplication, reply: Reply): ApplicationEvent => ({
   type: 'ReplyGiven',
@@ -65,8 +74,8 @@ const endorse = (
 };
 
 /**
- * An extension moves the clock of the pack that allows it and no other (R14.2); once a round. The pack is that of the day
- * on which the clock began (requirements §4).
+ * An extension moves the clock of the pack that allows it and no other (R14.2); once a round, and while it still runs: what
+ * is late by then stays late. The pack is that of the day on which the clock began (requirements §4).
  */
 const extend = (
   state: KnownApplication,
@@ -80,6 +89,9 @@ const extend = (
   ensure(allowed !== null, 'application.no-extension', { pack });
   ensure(days <= allowed.atMost, 'application.extension-too-long', { atMost: allowed.atMost });
   ensure(!state.extended.includes(pack), 'application.already-extended', { pack });
+  const clock = facts.members('reply-clocks', data.application).find((one) => one.pack === pack && one.round === state.round);
+  const ended = clock?.dueEndsBefore ?? null;
+  ensure(ended === null || at < ended, 'application.term-has-run-out', { pack, ended });
   const term = { pack: asId<PolicyId>(pack), rule: EXTENDABLE, days, consent, reason };
   return [{ type: 'ReplyExtended', data: { round: state.round, ...partiesOf(state), ...term } }];
 };

@@ -4,7 +4,7 @@ import { decideCheck, type CheckCommand } from './application-check.ts';
 import { decideReply, type ReplyCommand } from './application-reply.ts';
 import { partiesOf, receipt, stillIn } from './application-receipt.ts';
 import { isOffered } from './catalog-entry.ts';
-import { ensure, streamFact, type Command, type Decider, type Facts } from './decider.ts';
+import { ensure, setFact, streamFact, type Command, type Decider, type Facts } from './decider.ts';
 import type { AbandonedEvent } from './events/account.ts';
 import type { ApplicationEvent, Request } from './events/application.ts';
 import type { Level } from './events/organization.ts';
@@ -129,7 +129,8 @@ export const application: Decider<ApplicationState, ApplicationCommand, Applicat
     const isAgreed = command.type === 'EndorseApplication' && state.status === 'reply-drafted';
     const needsResource = isAgreed || command.type === 'SupplementApplication' || command.type === 'ReplyToApplication';
     if (needsResource && 'resource' in state) return [streamFact(resource, state.resource)];
-    return command.type === 'ExtendReply' ? [streamFact(policyDecider, command.data.pack)] : [];
+    if (command.type !== 'ExtendReply') return [];
+    return [streamFact(policyDecider, command.data.pack), setFact('reply-clocks', command.data.application)];
   },
   matter: ({ type }, state) => {
     switch (type) {

@@ -1,5 +1,6 @@
 import type { Matter } from './events/account.ts';
-import type { EventEnvelope } from './envelope.ts';
+import type { Basis, EventEnvelope } from './envelope.ts';
+import type { PackId } from './policy-pack.ts';
 import type { Instant } from './time.ts';
 import type { Actor } from './actor.ts';
 
@@ -36,6 +37,8 @@ export type Decider<S, C extends Command, E extends Event> = Fold<S, E> & {
   matter?(this: void, command: C, state: S): Matter | null;
   /** Throws `DomainError` for a broken rule; `[]` means there is nothing to do. */
   decide(this: void, command: C, state: S, facts: Facts): readonly E[];
+  /** What of the decision's basis this one of its events rests on; without it, on all. */
+  basisOf?(this: void, event: E, basis: readonly Basis[]): readonly Basis[];
 };
 
 /** A fact is the fold of a named stream, or a set read from a projection that has caught up (decision 7). */
@@ -46,6 +49,8 @@ export type SetName = keyof SetMembers;
 export type SetMembers = {
   /** Organizations that use a resource through a live grant or wait for one (R9.1). */
   'resource-users': { readonly organization: string; readonly via: 'grant' | 'application'; readonly id: string };
+  /** The open clocks of the reply to a conditional application, one for each pack that has one (R14.2). */
+  'reply-clocks': { readonly pack: PackId; readonly round: number; readonly dueEndsBefore: Instant | null };
 };
 
 export const streamFact = <S, E extends Event>(fold: Fold<S, E>, id: string): Fact => ({ fold, id });

@@ -1,6 +1,6 @@
 import { canonicalJson } from './canonical-json.ts';
 import { EVENT_SCHEMAS } from './events.ts';
-import type { Instant } from './time.ts';
+import { isRecordableInstant, type Instant } from './time.ts';
 
 /** Index of an event in the ledger: dense, from 0, the same in every store, the leaf index of the tree (decision 1). */
 export type Position = number;
@@ -82,6 +82,7 @@ export const envelopeText = (envelope: EventEnvelope): { readonly text: string; 
   refuseUnless(Number.isSafeInteger(envelope.revision) && envelope.revision >= 0, 'revision must be a natural number');
   refuseUnless(EVENT_SCHEMAS[envelope.type] === envelope.schema, `no schema ${String(envelope.schema)} of ${envelope.type}`);
   refuseUnless(INSTANT.test(envelope.at) && !Number.isNaN(Date.parse(envelope.at)), 'at must be an instant with milliseconds');
+  refuseUnless(isRecordableInstant(envelope.at), 'at must lie in the years 0001 to 9998');
   refuseUnless(UUID.test(envelope.commandId) && UUID.test(envelope.correlationId) && UUID.test(envelope.causationId), 'command, correlation and causation are uuids'); // prettier-ignore
   refuseUnless(typeof envelope.actor === 'string' && envelope.actor.length > 0, 'actor is missing');
   refuseUnless(typeof envelope.requestHash === 'string' && envelope.requestHash.length > 0, 'requestHash is missing');

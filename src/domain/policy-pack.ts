@@ -39,6 +39,11 @@ export type ObligationKind = (typeof OBLIGATION_KINDS)[number];
 export const RULE_UNITS = ['working-day', 'calendar-month', 'month', 'year', 'update-cycle'] as const;
 export type RuleUnit = (typeof RULE_UNITS)[number];
 
+/** The longest term of a rule in each unit: any due end is a date, and a term in working days is walked day by day. */
+const LONGEST = { 'working-day': 1_000, 'calendar-month': 120, month: 120, year: 10, 'update-cycle': null } as const;
+/** The greatest number that a rule can have, in whatever unit, and that it can be extended by. */
+export const LONGEST_TERM = LONGEST['working-day'];
+
 /** One duty with its number and its article; `value: null` says the text gives no number: a duty that is never late. */
 export type PolicyRule = {
   readonly id: ObligationKind;
@@ -69,10 +74,15 @@ export type PolicyPack = {
 export type VersionedPack = PolicyPack & { readonly version: number };
 
 const isCount = (value: number): boolean => Number.isSafeInteger(value) && value > 0;
+const isTooLong = (value: number, unit: RuleUnit | null): boolean => {
+  const most = unit === null ? null : LONGEST[unit];
+  return most !== null && value > most;
+};
 
 /** `update-cycle` takes its length from the entry and has no number of its own; every other unit goes with one. */
 const checkNumber = ({ value, unit }: PolicyRule, path: string): readonly Fault[] => [
   ...fault(value !== null && !isCount(value), `${path}.value`, 'must be a positive integer'),
+  ...fault(value !== null && isTooLong(value, unit), `${path}.value`, 'is longer than 1,000 working days, 120 months or 10 years'),
   ...fault(unit !== null && !RULE_UNITS.includes(unit), `${path}.unit`, `must be one of ${RULE_UNITS.join(', ')}`),
   ...fault((value !== null) !== (unit !== null && unit !== 'update-cycle'), `${path}.unit`, 'a number needs a unit, and only update-cycle stands without a number'), // prettier-ignore
 ];
@@ -94,6 +104,11 @@ const checkRule = (rule: PolicyRule, path: string): readonly Fault[] => [
   ...fault(rule.startEvent !== null && !isEventType(rule.startEvent), `${path}.startEvent`, 'is not an event type'),
   ...fault(rule.endEvent !== null && !isEventType(rule.endEvent), `${path}.endEvent`, 'is not an event type'),
   ...fault(rule.extension !== null && !isCount(rule.extension.atMost), `${path}.extension.atMost`, 'must be a positive integer'),
+  ...fault(
+    rule.extension !== null && isTooLong(rule.extension.atMost, rule.unit),
+    `${path}.extension.atMost`,
+    'is longer than 1,000 working days, 120 months or 10 years',
+  ),
   ...fault(rule.extension !== null && rule.value === null, `${path}.extension`, 'a rule without a number cannot be extended'),
 ];
 

@@ -64,6 +64,16 @@ export const addMonths = (date: CivilDate, months: number): CivilDate => {
 /** The later of two instants. */
 export const laterOf = (a: Instant, b: Instant): Instant => (a < b ? b : a);
 
+/**
+ * Is the date of a year that the service takes, 0001–9998? What it adds to one, a year at most to what lies ahead, still has
+ * four digits: beyond them text order is no longer time order.
+ */
+export const isRecordableDate = (date: CivilDate): boolean => /^\d{4}-/.test(date) && date >= '0001' && date < '9999';
+
+/** Is the instant of such a year in UTC, and of such a date in Shanghai? */
+export const isRecordableInstant = (instant: Instant): boolean =>
+  isRecordableDate(instant.slice(0, 10)) && isRecordableDate(civilDateOf(instant));
+
 /** Is the text a date that exists, `YYYY-MM-DD`? */
 export const isCivilDate = (text: string): boolean => {
   const at = Date.parse(`${text}T00:00:00.000Z`);

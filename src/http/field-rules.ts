@@ -8,6 +8,7 @@ const SHAPES: Readonly<Record<string, Words>> = {
   'date-impossible': ['不是存在的日期', 'is not a date that exists'],
   'instant-malformed': ['应为带时区的时间，如 2026-11-22T08:00:00.000Z', 'must be an instant such as 2026-11-22T08:00:00.000Z'],
   'instant-impossible': ['不是存在的时间', 'is not an instant that exists'],
+  'year-out-of-range': ['年份应在 0001 年至 9998 年之间', 'must lie in the years 0001 to 9998'],
   'filter-malformed': [
     '应写作 信息项:eq:值，运算符为 eq、ne、lt、lte、gt、gte',
     'must be item:eq:value, with eq, ne, lt, lte, gt or gte',
@@ -41,6 +42,7 @@ const LAW: Readonly<Record<string, Words>> = Object.fromEntries(
   Object.entries({
     'is missing': '必填',
     'must be a positive integer': '应为正整数',
+    'is longer than 1,000 working days, 120 months or 10 years': '超过 1000 个工作日、120 个月或 10 年',
     'must be a date': '应为存在的日期',
     'stands there twice': '与前面重复',
     'a number needs a unit, and only update-cycle stands without a number': '有数值须有单位，只有 update-cycle 不带数值',

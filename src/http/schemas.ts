@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { instantOf, isCivilDate, millisecondsOf } from '../domain/time.ts';
+import { instantOf, isCivilDate, isRecordableDate, isRecordableInstant, millisecondsOf } from '../domain/time.ts';
 
 /** Line breaks and tabs are the only control characters of a text; half a surrogate pair is no character. */
 const CLEAN = /^(?:[^\p{Cc}\p{Cs}]|[\n\r\t])*$/u;
@@ -21,21 +21,24 @@ export const id = z
   .regex(/^[A-Za-z0-9_.:@-]{1,160}$/, 'id-malformed')
   .meta({ description: 'Opaque identifier' });
 
-/** A civil date in Asia/Shanghai. */
+/** A civil date in Asia/Shanghai, of a year that the service takes. */
 export const date = z
   .string()
   .regex(/^\d{4}-\d\d-\d\d$/, { error: 'date-malformed', abort: true })
-  .refine(isCivilDate, 'date-impossible')
+  .refine(isCivilDate, { error: 'date-impossible', abort: true })
+  .refine(isRecordableDate, 'year-out-of-range')
   .meta({ description: 'Civil date, Asia/Shanghai', example: '2026-11-22' });
 
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,3})?(?:Z|[+-]\d\d:\d\d)$/;
 const isInstant = (value: string): boolean => isCivilDate(value.slice(0, 10)) && !Number.isNaN(millisecondsOf(value));
-/** An instant; any offset comes in, UTC with milliseconds goes on. */
+/** An instant of a year that the service takes; any offset comes in, UTC with milliseconds goes on. */
 export const instant = z
   .string()
   .regex(INSTANT, { error: 'instant-malformed', abort: true })
   .refine(isInstant, { error: 'instant-impossible', abort: true })
   .overwrite((value) => instantOf(millisecondsOf(value)))
+  // Only now: an offset may carry the last hours of a year into the next.
+  .refine(isRecordableInstant, 'year-out-of-range')
   .meta({ description: 'Instant, ISO 8601', example: '2026-11-22T08:00:00.000Z' });
 
 /** A whole number of a query, in decimal digits: nothing is coerced that is no number, least of all an empty text to 0. */

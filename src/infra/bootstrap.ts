@@ -41,8 +41,8 @@ export type BootstrapDeps = {
 const ACTOR = { system: 'system:init' } as const;
 
 /**
- * The once and offline beginning of a ledger (decision 21): two administrators, the lead office with two accounts, and
- * the shipped law. Every command id is fixed, so that a beginning that was cut off goes on where it stopped.
+ * The once and offline beginning of a ledger (decision 21): the shipped law, the lead office with two accounts, and two
+ * administrators. Every command id is fixed, so that a beginning that was cut off goes on where it stopped.
  */
 export const bootstrap = async (deps: BootstrapDeps, beginning: Beginning): Promise<Begun> => {
   const run = async (
@@ -72,6 +72,16 @@ export const bootstrap = async (deps: BootstrapDeps, beginning: Beginning): Prom
     });
     return result.id;
   };
+
+  // The law comes first, so that what the first organizations owe under it begins with their registration (R27.1).
+  for (const pack of beginning.packs) {
+    await run(`policy ${pack.id}`, policyDecider, pack.id, 'ProposePolicy', { pack });
+    await run(`policy ${pack.id} confirmation`, policyDecider, pack.id, 'ConfirmPolicy', { version: 1 });
+  }
+  for (const notice of beginning.notices) {
+    await run(`notice ${notice.id}`, calendarNoticeDecider, notice.id, 'ProposeCalendarNotice', { notice });
+    await run(`notice ${notice.id} confirmation`, calendarNoticeDecider, notice.id, 'ConfirmCalendarNotice', {});
+  }
 
   const organizations = new Map<string, string>();
   for (const { slug, parent, ...facts } of beginning.organizations) {
@@ -114,14 +124,5 @@ export const bootstrap = async (deps: BootstrapDeps, beginning: Beginning): Prom
     await register(proposer, ['lead-officer']),
     await register(confirmer, ['lead-officer']),
   ];
-
-  for (const pack of beginning.packs) {
-    await run(`policy ${pack.id}`, policyDecider, pack.id, 'ProposePolicy', { pack });
-    await run(`policy ${pack.id} confirmation`, policyDecider, pack.id, 'ConfirmPolicy', { version: 1 });
-  }
-  for (const notice of beginning.notices) {
-    await run(`notice ${notice.id}`, calendarNoticeDecider, notice.id, 'ProposeCalendarNotice', { notice });
-    await run(`notice ${notice.id} confirmation`, calendarNoticeDecider, notice.id, 'ConfirmCalendarNotice', {});
-  }
   return { organizations, administrators, leadOfficers };
 };

@@ -31,7 +31,7 @@ const closeIfEmpty = async (deps: ClaimDeps, holder: string, claimStream: string
       actor: actorName(claiming.actor),
       onBehalfOf: null,
       request: { ...claiming.request, commandId },
-      basis: [],
+      basisOf: () => [],
     },
   );
   await deps.store.append(holder, closing, 'no_stream');
@@ -66,7 +66,7 @@ export const claimFirst = async (
     actor: actorName(claiming.actor),
     onBehalfOf: null,
     request: { ...claiming.request, commandId: deps.claimId(claiming.request.commandId) },
-    basis: [],
+    basisOf: () => [],
   });
   let claimed = held.state;
   for (const envelope of envelopes) claimed = decider.evolve(claimed, envelope);

@@ -129,6 +129,7 @@ export const createCommandHandler = (deps: CommandHandlerDeps): { readonly handl
     await request.prepare?.();
     const matter = decider.matter?.(ready, target.state) ?? null;
     const onBehalfOf = matter === null ? null : (mandateFor(actor, matter)?.onBehalfOf ?? null);
+    const basis = facts.basis();
     const envelopes = await seal(deps, events, {
       stream,
       revision: target.revision,
@@ -136,7 +137,7 @@ export const createCommandHandler = (deps: CommandHandlerDeps): { readonly handl
       actor: actorName(actor),
       onBehalfOf,
       request,
-      basis: facts.basis(),
+      basisOf: (event) => decider.basisOf?.(event, basis) ?? basis,
     });
     const recorded = await appendAll(stream, envelopes, target.revision);
     folds.extend(decider, id, envelopes);

@@ -22,14 +22,17 @@ type Wrapping = {
   readonly actor: string;
   readonly onBehalfOf: AccountId | null;
   readonly request: Pick<CommandRequest, 'commandId' | 'correlationId' | 'causationId' | 'requestHash'>;
-  readonly basis: readonly Basis[];
+  /** What an event rests on. */
+  readonly basisOf: (event: Event) => readonly Basis[];
 };
 
 /** Wraps decided events in their envelopes, ready to be appended after `revision` (decision 4). */
 export const seal = async (deps: EnvelopeDeps, events: readonly Event[], wrapping: Wrapping): Promise<readonly EventEnvelope[]> => {
-  const { stream, revision, at, actor, onBehalfOf, request, basis } = wrapping;
+  const { stream, revision, at, actor, onBehalfOf, request, basisOf } = wrapping;
   const envelopes: EventEnvelope[] = [];
-  for (const [index, { type, data }] of events.entries()) {
+  for (const [index, event] of events.entries()) {
+    const { type, data } = event;
+    const basis = basisOf(event);
     const schema = EVENT_SCHEMAS[type];
     if (schema === undefined) throw new Error(`${type} is not in the catalogue of events`);
     envelopes.push({

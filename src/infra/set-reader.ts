@@ -1,11 +1,15 @@
 import type { Clock, ReadSet } from '../domain/command-port.ts';
 import { StoreUnavailable } from '../domain/event-store.ts';
+import type { SetMembers, SetName } from '../domain/decider.ts';
 import { civilDateOf } from '../domain/time.ts';
 import { applications, type ApplicationDocument } from '../projections/applications.ts';
 import type { Filter } from '../projections/filter.ts';
 import { grants, type GrantDocument } from '../projections/grants.ts';
+import { obligations } from '../projections/obligations.ts';
+import type { ObligationDocument } from '../projections/obligation-document.ts';
 import type { Document, Projection } from '../projections/projection.ts';
 import type { ReadStore } from '../projections/read-store.ts';
+import { openOf, replyClock } from '../projections/reply-clocks.ts';
 import { userByApplication, userByGrant, usingGrants, waitingApplications } from '../projections/resource-users.ts';
 
 type Deps = {
@@ -13,6 +17,11 @@ type Deps = {
   readonly clock: Clock;
   readonly waitFor: (projection: string, position: number, timeoutMs: number) => Promise<boolean>;
 };
+
+type Reading<N extends SetName> = (
+  key: string,
+  atLeast: number,
+) => Promise<{ readonly members: readonly SetMembers[N][]; readonly position: number }>;
 
 const WAIT = 5_000;
 const PAGE = 200;
@@ -36,10 +45,17 @@ export const createSetReader = ({ readStore, clock, waitFor }: Deps): ReadSet =>
       }
     });
   };
-  return async (_set, key, atLeast) => {
-    const granted = await everything<GrantDocument>(grants, usingGrants(key, civilDateOf(clock.now())), atLeast);
-    const waiting = await everything<ApplicationDocument>(applications, waitingApplications(key), atLeast);
-    const members = [...granted.items.map(userByGrant), ...waiting.items.map(userByApplication)];
-    return { members, position: Math.min(granted.position, waiting.position) };
+  const sets: { readonly [N in SetName]: Reading<N> } = {
+    'resource-users': async (resource, atLeast) => {
+      const granted = await everything<GrantDocument>(grants, usingGrants(resource, civilDateOf(clock.now())), atLeast);
+      const waiting = await everything<ApplicationDocument>(applications, waitingApplications(resource), atLeast);
+      const members = [...granted.items.map(userByGrant), ...waiting.items.map(userByApplication)];
+      return { members, position: Math.min(granted.position, waiting.position) };
+    },
+    'reply-clocks': async (application, atLeast) => {
+      const { items, position } = await everything<ObligationDocument>(obligations, openOf(application), atLeast);
+      return { members: items.flatMap(replyClock), position };
+    },
   };
+  return (set, key, atLeast) => sets[set](key, atLeast);
 };

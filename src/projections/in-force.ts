@@ -1,3 +1,4 @@
+import { packsInForce } from '../domain/policy-pack.ts';
 import { civilDateOf, type Instant } from '../domain/time.ts';
 import type { CalendarNoticeDocument } from './calendar-notices.ts';
 import { all, eq, lte, type Filter } from './filter.ts';
@@ -31,16 +32,17 @@ export const organizationInForce: InForce<OrganizationDocument> = {
   },
 };
 
-/** The version of a pack that had effect on the day, whenever it was confirmed; none before and after its term (R33.1). */
+/**
+ * The version of a pack that had effect on the day, whenever it was confirmed; none before and after its term (R33.1). It is
+ * the one by which duties are born.
+ */
 export const policyInForce: InForce<PolicyDocument> = {
   where: (at) => lte('since', civilDateOf(at)),
   as: (doc, at) => {
-    const day = civilDateOf(at);
-    const version = doc.versions.findLast(
-      ({ confirmedAt, pack: { effectiveFrom, effectiveUntil } }) =>
-        confirmedAt !== null && effectiveFrom <= day && (effectiveUntil === null || effectiveUntil >= day),
-    );
-    return { ...doc, versions: version === undefined ? [] : [version] };
+    const confirmed = doc.versions.filter(({ confirmedAt }) => confirmedAt !== null);
+    const packs = confirmed.map(({ pack, version }) => ({ ...pack, version }));
+    const inForce = packsInForce(packs, civilDateOf(at)).map(({ version }) => version);
+    return { ...doc, versions: confirmed.filter(({ version }) => inForce.includes(version)) };
   },
 };
 

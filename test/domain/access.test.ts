@@ -10,6 +10,7 @@ import { resource } from '../../src/domain/resource.ts';
 import { NO_FACTS, person, specOf } from '../support/decider-spec.ts';
 import { entryOf, itemOf, law } from '../support/entries.ts';
 import { factsOf } from '../support/facts.ts';
+import { uuidOf } from '../support/envelopes.ts';
 import { organizationId } from '../support/offices.ts';
 import { inCatalog, RESOURCE, withdrawn } from '../support/resources.ts';
 
@@ -339,12 +340,32 @@ describe('the report of a gateway (R24.2)', () => {
     expect(parts.map(({ part }) => part)).toStrictEqual(parts.map((_, index) => index));
     expect(parts.flatMap(({ records }) => records.map((each) => (each as { count: number }).count))).toStrictEqual(Array.from({ length: 400 }, (_, n) => n)); // prettier-ignore
     for (const part of parts) {
-      const sealed = part.records.filter((each) => (each as { person: unknown }).person !== null).length * 600;
+      const sealed = part.records.filter((each) => (each as { person: unknown }).person !== null).length * 180;
       expect(Buffer.byteLength(JSON.stringify(part.records)) + sealed).toBeLessThan(52_000);
     }
     expect(parts.length).toBeLessThan(20);
     expect(partsOf([record()])).toHaveLength(1);
     given([], facts()).when(report()).then([]);
+  });
+
+  it('is of parts that hold, each, the basis of the grants of its own records, though every record is of another grant', () => {
+    const ids = Array.from({ length: 1_000 }, (_, n) => asId<GrantId>(uuidOf(String(n))));
+    const known = factsOf({ streams: Object.fromEntries(ids.map((id) => [`grant-${id}`, right])) });
+    const records = ids.map((id) => record({ grant: id, person: personal('欧阳娜娜', uuidOf('gateway')) }));
+    const events = access.decide({ ...report(...records), id: 'c', at: NOW }, { status: 'none' }, known);
+    const actors = [
+      { stream: `account-${uuidOf('a')}`, revision: 3 },
+      { view: 'resource-users', position: 7 },
+    ];
+    const basis = [...actors, ...ids.map((id) => ({ stream: `grant-${id}`, revision: 1_000_000 }))];
+    const named = events.map((event) => access.basisOf?.(event, basis) ?? []);
+    const own = events.map(({ data }) => (data as { records: readonly ReportedAccess[] }).records.map(({ grant: id }) => id));
+    expect(named).toStrictEqual(own.map((of) => [...actors, ...of.map((id) => ({ stream: `grant-${id}`, revision: 1_000_000 }))]));
+    expect(own.flat()).toStrictEqual(ids);
+    const sizes = events.map(({ data }, part) => Buffer.byteLength(JSON.stringify({ data, basis: named[part] })) + (own[part]?.length ?? 0) * 180); // prettier-ignore
+    for (const size of sizes) expect(size).toBeLessThan(55_000);
+    expect(events.length).toBeLessThan(20);
+    expect(access.basisOf?.(started, basis)).toBe(basis);
   });
 
   it('is refused where it does not fit into one append', () => {

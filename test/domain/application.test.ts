@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import type { Actor } from '../../src/domain/actor.ts';
 import { applicationFold, type ApplicationState } from '../../src/domain/application-state.ts';
 import { application, relationsToApplication } from '../../src/domain/application.ts';
-import { streamFact } from '../../src/domain/decider.ts';
+import { streamFact, type SetMembers } from '../../src/domain/decider.ts';
 import type { ApplicationEvent, Reply, Request } from '../../src/domain/events/application.ts';
-import { asId, type OrganizationId, type PolicyId, type ResourceId } from '../../src/domain/ids.ts';
+import { asId, type ApplicationId, type OrganizationId, type PolicyId, type ResourceId } from '../../src/domain/ids.ts';
 import { operatorSeat } from '../../src/domain/operator-seat.ts';
 import { policyDecider } from '../../src/domain/policy.ts';
 import { resource as resourceDecider } from '../../src/domain/resource.ts';
@@ -456,8 +456,18 @@ describe('what is agreed to', () => {
 
 describe('an extension (R14.2)', () => {
   const extend = (days: number, pack: 'sc-809-2025' | 'nc-2019' = 'sc-809-2025') =>
-    ({ type: 'ExtendReply', data: { pack, days, consent: '同意函', reason: '量大' }, actor: providerOfficer }) as const;
-  const law = factsOf({ streams: { 'policy-sc-809-2025': policyStream(regulation809), 'policy-nc-2019': policyStream(nanchang) } });
+    ({
+      type: 'ExtendReply',
+      data: { application: id, pack, days, consent: '同意函', reason: '量大' },
+      actor: providerOfficer,
+    }) as const;
+  const id = asId<ApplicationId>('application-1');
+  const lawWith = (...clocks: readonly SetMembers['reply-clocks'][]) =>
+    factsOf({
+      streams: { 'policy-sc-809-2025': policyStream(regulation809), 'policy-nc-2019': policyStream(nanchang) },
+      sets: { 'reply-clocks': { [id]: clocks } },
+    });
+  const law = lawWith();
   const extended: ApplicationEvent = { type: 'ReplyExtended', data: { round: 1, ...parties, pack: asId<PolicyId>('sc-809-2025'), rule: 'reply-conditional', days: 10, consent: '同意函', reason: '量大' } }; // prettier-ignore
 
   it('moves the clock of the pack that allows it, once, and no further than that', () => {
@@ -477,6 +487,23 @@ describe('an extension (R14.2)', () => {
       .when({ ...extend(1), at: '2025-08-02T01:00:00.000Z' })
       .refused('application.no-extension', { pack: 'sc-809-2025' });
     given(received, law).when(extend(1)).refused('application.wrong-status', { status: 'received' });
+  });
+
+  it('is asked for while the term of that pack and round still runs', () => {
+    const ended = '2026-01-20T16:00:00.000Z';
+    const clock = { pack: 'sc-809-2025', round: 1, dueEndsBefore: ended } as const;
+    const others = [
+      { ...clock, pack: 'nc-2019', dueEndsBefore: '2026-01-13T16:00:00.000Z' },
+      { ...clock, round: 2 },
+    ] as const;
+    given(awaiting, lawWith(...others, clock)).when({ ...extend(10), at: '2026-01-20T15:59:59.999Z' }).then([extended]); // prettier-ignore
+    given(awaiting, lawWith(...others, clock)).when({ ...extend(10), at: ended }).refused('application.term-has-run-out', { pack: 'sc-809-2025', ended }); // prettier-ignore
+    given(awaiting, lawWith(...others))
+      .when({ ...extend(10), at: ended })
+      .then([extended]);
+    given(awaiting, lawWith({ ...clock, dueEndsBefore: null }))
+      .when({ ...extend(10), at: ended })
+      .then([extended]);
   });
 
   it('can be had again after a new receipt', () => {
@@ -542,7 +569,10 @@ describe('what it reads and in which matter', () => {
     for (const type of ['SupplementApplication', 'ReplyToApplication'])
       expect(application.reads?.(command(type), state, facts())).toEqual([wanted]);
     expect(application.reads?.(command('ReplyToApplication'), none, facts())).toEqual([]);
-    expect(application.reads?.(command('ExtendReply'), state, facts())).toEqual([streamFact(policyDecider, 'nc-2019')]);
+    expect(application.reads?.(command('ExtendReply', { application: 'a-1' }), state, facts())).toEqual([
+      streamFact(policyDecider, 'nc-2019'),
+      { set: 'reply-clocks', key: 'a-1' },
+    ]);
     expect(application.reads?.(command('CheckFormality'), state, facts())).toEqual([]);
     expect(application.reads?.(command('EndorseApplication'), state, facts())).toEqual([]);
     expect(application.reads?.(command('EndorseApplication'), given(drafted).state, facts())).toEqual([wanted]);

@@ -38,6 +38,8 @@ const pack = (part: object = {}): PolicyPack => ({
   ...part,
 });
 
+const TOO_LONG = 'is longer than 1,000 working days, 120 months or 10 years';
+
 describe('checking a pack', () => {
   it.each([
     ['nc-2019', nanchang],
@@ -55,6 +57,11 @@ describe('checking a pack', () => {
     ['an extension', pack({ rules: [rule({ extension: { atMost: 5, needs: '同意' } })] })],
     ['no events', pack({ rules: [rule({ startEvent: null, endEvent: null })] })],
     ['the month guard', pack({ rules: [guard()] })],
+    [
+      'the longest terms',
+      pack({ rules: [rule({ value: 1_000, extension: { atMost: 1_000, needs: '同意' } }), guard({ value: 120 })] }),
+    ],
+    ['the most years', pack({ rules: [rule({ value: 10, unit: 'year' })] })],
   ])('accepts %s', (_, accepted) => {
     expect(checkPack(accepted)).toEqual([]);
   });
@@ -73,6 +80,11 @@ describe('checking a pack', () => {
     ['rules.0.article', { rules: [rule({ article: '' })] }, 'is missing'],
     ['rules.0.value', { rules: [rule({ value: 0 })] }, 'must be a positive integer'],
     ['rules.0.value', { rules: [rule({ value: 1.5 })] }, 'must be a positive integer'],
+    ['rules.0.value', { rules: [rule({ value: 1_001 })] }, TOO_LONG],
+    ['rules.0.value', { rules: [rule({ value: 121, unit: 'month' })] }, TOO_LONG],
+    ['rules.0.value', { rules: [guard({ value: 121 })] }, TOO_LONG],
+    ['rules.0.value', { rules: [rule({ value: 11, unit: 'year' })] }, TOO_LONG],
+    ['rules.0.extension.atMost', { rules: [rule({ extension: { atMost: 1_001, needs: '同意' } })] }, TOO_LONG],
     [
       'rules.0.unit',
       { rules: [rule({ unit: 'fortnight' })] },

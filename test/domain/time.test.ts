@@ -9,6 +9,8 @@ import {
   endOfDay,
   instantOf,
   isCivilDate,
+  isRecordableDate,
+  isRecordableInstant,
   laterOf,
   millisecondsOf,
   partsOf,
@@ -31,6 +33,29 @@ describe('an instant', () => {
   it('is later than another, or equal', () => {
     const [a, b] = ['2026-01-01T00:00:00.000Z', '2026-01-01T00:00:00.001Z'];
     expect([laterOf(a, b), laterOf(b, a), laterOf(a, a)]).toEqual([b, b, a]);
+  });
+});
+
+describe('the years that the service takes', () => {
+  it('leave room for what is added to a date, so that text order stays time order', () => {
+    const taken = ['0001-01-01', '9998-12-31'];
+    const others = ['0000-12-31', '9999-01-01', '+010000-01', '-000001-12'];
+    expect([...taken, ...others].map(isRecordableDate)).toEqual([true, true, false, false, false, false]);
+    expect(endOfDay(addMonths('9998-12-31', 12))).toBe('9999-12-31T16:00:00.000Z');
+    expect(startOfDay('0001-01-01')).toBe('0000-12-31T16:00:00.000Z');
+  });
+
+  it('are the same of an instant, in UTC and in Shanghai', () => {
+    const taken = ['0001-01-01T00:00:00.000Z', '9998-12-31T15:59:59.999Z'];
+    expect(taken.map(isRecordableInstant)).toEqual([true, true]);
+    expect(taken.map(civilDateOf)).toEqual(['0001-01-01', '9998-12-31']);
+    const others = [
+      '0000-12-31T23:59:59.999Z',
+      '9998-12-31T16:00:00.000Z',
+      '9999-12-31T16:00:00.000Z',
+      '+010000-01-01T00:30:00.000Z',
+    ];
+    expect(others.map(isRecordableInstant)).toEqual([false, false, false, false]);
   });
 });
 

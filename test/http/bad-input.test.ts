@@ -6,7 +6,7 @@ import { readConfig } from '../../src/infra/config.ts';
 import { createTokens } from '../../src/infra/tokens.ts';
 import { openVault } from '../../src/infra/vault.ts';
 import { openCity, type Answer, type City } from '../support/city.ts';
-import { spoil, texts, type Schema } from '../support/spoil.ts';
+import { moments, spoil, texts, type Schema } from '../support/spoil.ts';
 
 type Documented = {
   readonly paths: Record<
@@ -52,6 +52,34 @@ const isProblem = (answer: Answer): void => {
   expect(status).toBe(answer.status);
 };
 const pathsOf = ({ body }: Answer): string[] => ((body['errors'] ?? []) as { path: string }[]).map(({ path }) => path);
+
+/** The first and the last that a field takes, and what lies beyond: an offset carries an instant over the end of a year. */
+const FARTHEST = {
+  date: ['0001-01-01', '9998-12-31'],
+  instant: ['0001-01-01T00:00:00Z', '9998-12-31T23:59:59.999+08:00'],
+} as const;
+const BEYOND = {
+  date: ['0000-12-31', '9999-12-31'],
+  instant: ['0001-01-01T00:00:00+08:00', '9999-06-01T00:00:00Z', '9999-12-31T23:30:00-01:00'],
+} as const;
+
+describe('the fields with a date or an instant', () => {
+  it('are found, in lists too', () => {
+    const found = COMMANDS.flatMap((operation) => {
+      const { schema, example } = routeOf(operation);
+      return moments(schema, example).map(({ of, path }) => `${operation} ${path} ${of}`);
+    });
+    for (const one of [
+      'give-delegation validFrom instant',
+      'refresh-resource occurredAt instant',
+      'report-accesses records[0].occurredAt instant',
+      'submit-application period.to date',
+      'propose-policy effectiveUntil date',
+      'propose-calendar-notice makeUpWorkdays[0] date',
+    ])
+      expect(found).toContain(one);
+  });
+});
 
 describe.each(COMMANDS)('%s', (operation) => {
   it('takes its own example as well formed', async () => {
@@ -103,6 +131,21 @@ describe.each(COMMANDS)('%s', (operation) => {
         expect([path, answer.status, answer.body['code']]).toEqual([path, 400, 'request.invalid']);
         expect(pathsOf(answer)).toContain(path);
       }
+  });
+  it('takes dates and instants of the years 0001 to 9998 only, in every field that holds one', async () => {
+    const { url, schema, example } = routeOf(operation);
+    for (const { of, path, put } of moments(schema, example)) {
+      for (const far of BEYOND[of]) {
+        const answer = await send(url, JSON.stringify(put(far)));
+        expect([path, far, answer.status, answer.body['code']]).toEqual([path, far, 400, 'request.invalid']);
+        expect(pathsOf(answer)).toEqual([path]);
+      }
+      for (const far of FARTHEST[of]) {
+        const answer = await send(url, JSON.stringify(put(far)));
+        expect(pathsOf(answer), `${path} ${far}: ${answer.text}`).not.toContain(path);
+        expect(answer.status, `${path} ${far}: ${answer.text}`).toBeLessThan(500);
+      }
+    }
   });
   it.each([
     ['malformed JSON', '{"a":', 'application/json', 400, 'request.malformed-json'],

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openCity, type City } from '../support/city.ts';
+import { readNotices } from '../../src/infra/shipped-law.ts';
+import { beginLedger } from '../../src/init.ts';
+import { CITY_PASSWORD, openCity, type City } from '../support/city.ts';
 
 const UNTIL = '2026-03-31T16:00:00.000Z';
 let city: City;
@@ -21,6 +23,29 @@ const vacancies = async () => {
   return owed.map(({ startsOn }) => startsOn);
 };
 const head = async (): Promise<number> => (await city.service.store.head()).position;
+
+describe('the lead office, which has no data chief when the ledger begins (R27.1)', () => {
+  it('owes one from its registration on, as every department does', async () => {
+    const leadOffice = city.organizations.get('nanchang-dashujuju') ?? '';
+    const owed = await city.all('lead-1', `/obligations?kind=yunzhang-change&state=open&debtor=${leadOffice}`);
+    expect(owed.map(({ pack, startsOn }) => [pack, startsOn])).toEqual([['nc-2019', '2026-03-02']]);
+  });
+});
+
+describe('a beginning', () => {
+  it('changes nothing when it is told again', async () => {
+    const before = await head();
+    const person = (login: string) => ({ login, name: login, password: CITY_PASSWORD });
+    const again = await beginLedger(city.service, {
+      administrators: [person('admin-1'), person('admin-2')],
+      leadOfficers: [person('lead-1'), person('lead-2')],
+      notices: readNotices(),
+    });
+    expect(again.organizations).toEqual(city.organizations);
+    expect(again.administrators).toEqual([city.idOf('admin-1'), city.idOf('admin-2')]);
+    expect(await head()).toBe(before);
+  });
+});
 
 describe('a data chief whose term ends by the clock (R27.1)', () => {
   it('stays until the last moment', async () => {

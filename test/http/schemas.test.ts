@@ -73,7 +73,7 @@ describe('text', () => {
 });
 
 describe('date', () => {
-  it.each(['2026-11-22', '2024-02-29', '2000-02-29', '2026-12-31'])('takes %s', (value) => {
+  it.each(['2026-11-22', '2024-02-29', '2000-02-29', '2026-12-31', '0001-01-01', '9998-12-31'])('takes %s', (value) => {
     expect(date.parse(value)).toBe(value);
   });
 
@@ -84,6 +84,9 @@ describe('date', () => {
     ['2026-13-01', 'date-impossible'],
     ['2026-00-10', 'date-impossible'],
     ['2026-11-31', 'date-impossible'],
+    ['0000-12-31', 'year-out-of-range'],
+    ['9999-01-01', 'year-out-of-range'],
+    ['9999-12-31', 'year-out-of-range'],
     ['2026-1-1', 'date-malformed'],
     ['20261122', 'date-malformed'],
     ['2026-11-22T00:00:00Z', 'date-malformed'],
@@ -102,6 +105,8 @@ describe('instant', () => {
     ['2026-11-22T16:00:00+08:00', '2026-11-22T08:00:00.000Z'],
     ['2026-01-01T00:30:00.5+08:00', '2025-12-31T16:30:00.500Z'],
     ['2026-11-21T20:00:00-12:00', '2026-11-22T08:00:00.000Z'],
+    ['0001-01-01T00:00:00Z', '0001-01-01T00:00:00.000Z'],
+    ['9998-12-31T23:59:59.999+08:00', '9998-12-31T15:59:59.999Z'],
   ])('takes %s as %s', (value, expected) => {
     expect(instant.parse(value)).toBe(expected);
   });
@@ -111,6 +116,12 @@ describe('instant', () => {
     ['2026-11-22T25:00:00Z', 'instant-impossible'],
     ['2026-11-22T08:60:00Z', 'instant-impossible'],
     ['2026-11-22T08:00:00+25:00', 'instant-impossible'],
+    ['0001-01-01T07:59:59+08:00', 'year-out-of-range'],
+    ['0000-01-01T00:30:00+23:00', 'year-out-of-range'],
+    // In Shanghai the next year has begun.
+    ['9998-12-31T16:00:00Z', 'year-out-of-range'],
+    ['9999-06-01T00:00:00Z', 'year-out-of-range'],
+    ['9999-12-31T23:30:00-01:00', 'year-out-of-range'],
     ['2026-11-22T08:00:00', 'instant-malformed'],
     ['2026-11-22', 'instant-malformed'],
     ['2026-11-22 08:00:00Z', 'instant-malformed'],

@@ -39,15 +39,15 @@ describe('a policy pack in force', () => {
   const version = (number: number, effectiveFrom: string, effectiveUntil: string | null, isConfirmed = true) => ({
     version: number,
     confirmedAt: isConfirmed ? '2026-01-01T00:00:00.000Z' : null,
-    pack: { effectiveFrom, effectiveUntil },
+    pack: { id: 'nc-2019', effectiveFrom, effectiveUntil },
   });
   const pack = { id: 'nc-2019', revision: 3, versions: [version(1, '2019-12-06', null), version(2, '2024-01-01', '2024-12-31'), version(3, '2018-01-01', null, false)] } as unknown as PolicyDocument; // prettier-ignore
   const numbersAt = (at: string): readonly number[] => policyInForce.as(pack, at).versions.map((known) => known.version);
-  it('is the last confirmed version whose term holds the day', () => {
+  it('is the last confirmed version that has begun, unless it has ended: a later one repeals the earlier for good', () => {
     expect(numbersAt(DAY.before)).toEqual([]);
     expect(numbersAt(DAY.first)).toEqual([1]);
     expect(numbersAt('2024-12-31T15:00:00.000Z')).toEqual([2]);
-    expect(numbersAt('2024-12-31T16:00:00.000Z')).toEqual([1]);
+    expect(numbersAt('2024-12-31T16:00:00.000Z')).toEqual([]);
   });
   it('is there from the first day of a confirmed version, and never while none is', () => {
     const there = (doc: PolicyDocument, at: string): boolean => matches(all(policyInForce.where(at)), policies, doc);

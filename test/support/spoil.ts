@@ -115,3 +115,37 @@ export const texts = (
   walk(whole(schema, example), '', (part) => part);
   return found;
 };
+
+/** A field that holds a date or an instant, with a way to put another there. */
+export type Moment = {
+  readonly of: 'date' | 'instant';
+  readonly path: string;
+  readonly put: (text: string) => unknown;
+};
+
+/** By its pattern: one that takes a date or an instant, and not just any text. */
+const momentOf = ({ type, pattern }: Schema): Moment['of'] | null => {
+  const takes = (text: string): boolean => new RegExp(pattern ?? '', 'u').test(text);
+  if (type !== 'string' || takes('x')) return null;
+  if (takes('2026-01-01')) return 'date';
+  return takes('2026-01-01T00:00:00.000Z') ? 'instant' : null;
+};
+
+function* momentsIn(schema: Schema, value: unknown, path: string, put: (part: unknown) => unknown): Generator<Moment> {
+  const plain = branchOf(schema, value);
+  const of = momentOf(plain);
+  if (of !== null) yield { of, path, put };
+  if (plain.type === 'array' && plain.items !== undefined) {
+    const [first = sample(plain.items), ...rest] = Array.isArray(value) ? (value as unknown[]) : [];
+    yield* momentsIn(plain.items, whole(plain.items, first), `${path}[0]`, (part) => put([part, ...rest]));
+  }
+  if (plain.type !== 'object' || typeof value !== 'object' || value === null) return;
+  const given = value as Readonly<Record<string, unknown>>;
+  for (const [name, property] of Object.entries(plain.properties ?? {}))
+    yield* momentsIn(property, given[name], path === '' ? name : `${path}.${name}`, (part) => put({ ...given, [name]: part }));
+}
+
+/** Every date and instant of a body. */
+export const moments = (schema: Schema, example: unknown): readonly Moment[] => [
+  ...momentsIn(schema, whole(schema, example), '', (body) => body),
+];

@@ -211,6 +211,15 @@ const REPLYING: ProblemRows = {
     zh: ['延长过久', '最多延长 {atMost} 个工作日，请缩短。'],
     en: ['Extension is too long', 'At most {atMost} working days.'],
   },
+  'application.term-has-run-out': {
+    status: 422,
+    article: 'R14.2',
+    zh: ['期限已过', '按规则包 {pack}，答复期限已于 {ended} 届满，届满后不能再延长；请尽快答复。'],
+    en: [
+      'The term has run out',
+      'Under the pack {pack} the term of the reply ended at {ended}; nothing extends it afterwards. Reply as soon as possible.',
+    ],
+  },
   'application.already-extended': {
     status: 409,
     article: 'R14.2',

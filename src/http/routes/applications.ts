@@ -163,7 +163,7 @@ export const applicationRoutes = (app: FastifyInstance, deps: HttpDeps): void =>
     body: z.strictObject({ pack: z.enum(PACK_IDS), days: z.int().min(1).max(60), consent: text(300), reason: longText }),
     example: { pack: 'sc-809-2025', days: 10, consent: '市大数据局同意延期函〔2026〕8号', reason: '需逐条脱敏' },
     ifMatch: 'optional',
-    direct: ({ params, body }) => on(params.id, 'ExtendReply', body),
+    direct: ({ params, body }) => on(params.id, 'ExtendReply', { application: params.id, ...body }),
   });
   command({
     operation: 'reply-to-application',

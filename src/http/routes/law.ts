@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { calendarNoticeDecider } from '../../domain/calendar-notice.ts';
 import { LEGAL_BASIS_TYPES } from '../../domain/catalog-entry.ts';
 import { isEventType, type EventType } from '../../domain/events.ts';
-import { OBLIGATION_KINDS, PACK_IDS, RULE_UNITS } from '../../domain/policy-pack.ts';
+import { LONGEST_TERM, OBLIGATION_KINDS, PACK_IDS, RULE_UNITS } from '../../domain/policy-pack.ts';
 import { policyDecider } from '../../domain/policy.ts';
 import { calendarNotices } from '../../projections/calendar-notices.ts';
 import { EVERYTHING, eq } from '../../projections/filter.ts';
@@ -23,12 +23,12 @@ const eventType = z
 const rule = z.strictObject({
   id: z.enum(OBLIGATION_KINDS),
   article: text(100),
-  value: z.int().positive().nullable(),
+  value: z.int().positive().max(LONGEST_TERM).nullable(),
   unit: z.enum(RULE_UNITS).nullable(),
   bound: z.enum(['at-most', 'at-least']),
   startEvent: eventType,
   endEvent: eventType,
-  extension: z.strictObject({ atMost: z.int().positive(), needs: text(300) }).nullable(),
+  extension: z.strictObject({ atMost: z.int().positive().max(LONGEST_TERM), needs: text(300) }).nullable(),
   wording: text(500).nullable(),
 });
 
