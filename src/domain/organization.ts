@@ -1,5 +1,5 @@
 import { accountFold, rolesAt } from './account-state.ts';
-import { actsFor, type AccountActor } from './actor.ts';
+import { actsFor, isAccount, type AccountActor } from './actor.ts';
 import { ensure, streamFact, type Command, type Decider, type Facts } from './decider.ts';
 import type { AbandonedEvent } from './events/account.ts';
 import type { Level, OrganizationEvent, OrganizationFunction, OrganizationKind, OrganizationNames } from './events/organization.ts';
@@ -62,10 +62,16 @@ const register = (state: OrganizationState, { data }: Of<'RegisterOrganization'>
   return [{ type: 'OrganizationRegistered', data }];
 };
 
-const fileChief = (state: OrganizationState, { at, data }: Of<'FileDataChief'>, facts: Facts): readonly OrganizationEvent[] => {
+/** Whoever holds the role may be filed, but not by themselves: a second holder would put the sitting chief aside (requirements §2). */
+const fileChief = (
+  state: OrganizationState,
+  { actor, at, data }: Of<'FileDataChief'>,
+  facts: Facts,
+): readonly OrganizationEvent[] => {
   const { dataChief } = openOf(state);
   const { organization: own, account, document } = data;
   if (dataChief?.account === account) return [];
+  ensure(!isAccount(actor) || actor.account !== account, 'organization.files-oneself');
   const person = facts.state(accountFold, account);
   ensure('kind' in person && person.status === 'active' && person.organization === own, 'organization.chief-not-of-it', {
     account,

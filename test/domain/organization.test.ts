@@ -183,6 +183,19 @@ describe('filing a data chief', () => {
     given([registered], knowing(chief, state)).when(file()).refused('organization.chief-not-of-it', { account: chief });
   });
 
+  it('is refused to those who would file themselves, whoever sits (requirements §2)', () => {
+    for (const before of [[registered], [registered, filed, left], [registered, filed]])
+      given(before, knowing(next, dataChief))
+        .when({ ...file(next), actor: person('a-2') })
+        .refused('organization.files-oneself');
+    given([registered], knowing(next, dataChief))
+      .when({ ...file(next, null), actor: person('a-3') })
+      .then([{ type: 'DataChiefFiled', data: { account: next, validFrom: NOW, document: null } }]);
+    given([registered, filed])
+      .when({ ...file(), actor: person(chief) })
+      .then([]);
+  });
+
   it('is refused without the role, or once its term is over', () => {
     for (const state of [accountState({}, [granted(['provider-officer'])]), accountState({}, [granted(['data-chief'], NOW)])])
       given([registered], knowing(chief, state)).when(file()).refused('organization.chief-without-role', { account: chief });

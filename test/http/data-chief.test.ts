@@ -33,8 +33,8 @@ describe('a data chief whose term ends by the clock (R27.1)', () => {
 
   it('has left by then, and the department owes another from that day on', async () => {
     // The service stood still for some days: the event says when it was written, and what it tells of.
-    city.at('2026-04-03T01:00:00.000Z');
     const before = await head();
+    city.at('2026-04-03T01:00:00.000Z');
     await city.service.runDue();
     const told = [];
     for await (const event of city.service.store.readAll({ after: before })) told.push(event);
@@ -53,5 +53,15 @@ describe('a data chief whose term ends by the clock (R27.1)', () => {
     const filed = { account: city.idOf('next'), document: null };
     await city.act('file-data-chief', 'admin-1', `/organizations/${office}/data-chief`, filed);
     expect(await vacancies()).toEqual([]);
+  });
+});
+
+describe('a second holder of the role (requirements §2)', () => {
+  it('does not file herself in the place of the chief', async () => {
+    const second = await city.hire('second', office, ['data-chief']);
+    const filing = { account: second, document: null };
+    const { status, body } = await city.post('second', `/organizations/${office}/data-chief`, filing);
+    expect([status, body['code']]).toEqual([422, 'organization.files-oneself']);
+    expect((await city.post('next', `/organizations/${office}/data-chief`, filing)).status).toBe(200);
   });
 });

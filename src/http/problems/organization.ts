@@ -70,6 +70,12 @@ export const ORGANIZATION_PROBLEMS: ProblemRows = {
       'Account {account} does not hold the data-chief role. Give it first and have another administrator confirm it.',
     ],
   },
+  'organization.files-oneself': {
+    status: 422,
+    article: 'R24.1',
+    zh: ['不能备案本人', '任何人不得将本人备案为云长，请由本单位其他经办人或系统管理员办理。'],
+    en: ['Own mandate', 'Nobody files themselves as data chief. Ask another officer of the organization or an administrator.'],
+  },
   'organization.holds-operator-seat': {
     status: 409,
     article: 'R6.1',
