@@ -33,6 +33,9 @@ const absorbed = { type: 'OrganizationAbsorbed', data: { from: other, effectiveO
 const closed = { type: 'OrganizationClosed', data: { effectiveOn: '2026-02-01', document: null, reason: '机构撤销' } } as const;
 const abandoned = { type: 'CreationAbandoned', data: { claim: 'operator-city-360100', commandId: 'c-1' } } as const;
 
+/** The one operator of its level and area. */
+const SEATED = { functions: ['platform-operator'], receivesApplications: true } as const;
+
 const register = (part: Parameters<typeof registration>[0] = {}) =>
   ({ type: 'RegisterOrganization', data: registration(part) }) as const;
 const under = (parent: object) => factsOf({ streams: { 'organization-org-2': parent } });
@@ -309,7 +312,7 @@ describe('absorbing an organization', () => {
     given([registered], under(gone)).when(absorb()).then([absorbed]);
     const third = organizationId('org-3');
     const heir = { from: third, effectiveOn: '2026-01-20', absorbed: [], functions: ['audit'], operates: ['county-360105'] } as const; // prettier-ignore
-    const operator = officeState({ functions: ['platform-operator'] }, [
+    const operator = officeState(SEATED, [
       { type: 'OrganizationAbsorbed', data: heir },
       { type: 'OrganizationMerged', data: into },
     ]);
@@ -347,7 +350,7 @@ describe('closing an organization', () => {
     data: { organization: own, effectiveOn: '2026-02-01', document: null, reason: '机构撤销' },
   } as const;
   const seat = (holder: string | null) => factsOf({ streams: { 'operator-city-360100': { holder } } });
-  const operator = { type: 'OrganizationRegistered', data: registration({ functions: ['platform-operator'] }) } as const;
+  const operator = { type: 'OrganizationRegistered', data: registration(SEATED) } as const;
 
   it('records from when and why', () => {
     given([registered]).when(close).then([closed]);
@@ -406,7 +409,7 @@ describe('what a decision reads', () => {
     const data = { organization: own, effectiveOn: '2026-02-01', document: null, reason: '' };
     const close = { type: 'CloseOrganization', data } as unknown as OrganizationCommand;
     const readsOf = (state: OrganizationState) => organization.reads?.(close, state, factsOf({}));
-    expect(readsOf(officeState({ functions: ['platform-operator'] }))).toEqual([streamFact(operatorSeat, 'city-360100')]);
+    expect(readsOf(officeState(SEATED))).toEqual([streamFact(operatorSeat, 'city-360100')]);
     expect([readsOf(officeState()), readsOf({ status: 'none' })]).toEqual([[], []]);
   });
 });
@@ -437,6 +440,12 @@ describe('the state of an organization', () => {
     expect([existsAt(state, '2026-01-31T15:59:59.999Z'), existsAt(state, '2026-01-31T16:00:00.000Z')]).toEqual([true, false]);
     expect([existsAt(given([registered]).state, NOW), existsAt(given([abandoned]).state, NOW)]).toEqual([true, false]);
     expect(given([abandoned]).state).toEqual({ status: 'abandoned' });
+  });
+
+  it('operates where it holds the seat: a second platform operator of the area operates nothing (requirements §1)', () => {
+    const second = { type: 'OrganizationRegistered', data: registration({ functions: ['platform-operator'] }) } as const;
+    expect(given([second]).state).toMatchObject({ functions: ['platform-operator'], operates: [] });
+    expect(officeState(SEATED)).toMatchObject({ operates: ['city-360100'] });
   });
 
   it('begins with nothing, in streams named after the category', () => {

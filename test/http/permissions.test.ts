@@ -5,7 +5,7 @@ import { tellStory } from '../support/city-story.ts';
 import { readPermissions, type ReadPermission } from '../support/permission-reading.ts';
 
 /** One of each role, and of the departments that are party to the story's things and of one that is party to none. */
-const PEOPLE = ['admin-1', 'lead-1', 'operator', 'assessor', 'gateway', 'auditor', 'provider', 'provider-chief', 'applicant', 'applicant-chief', 'stranger', 'stranger-chief', 'nobody', 'county-operator'] as const; // prettier-ignore
+const PEOPLE = ['admin-1', 'lead-1', 'operator', 'assessor', 'gateway', 'auditor', 'provider', 'provider-chief', 'applicant', 'applicant-chief', 'stranger', 'stranger-chief', 'nobody', 'county-operator', 'seatless'] as const; // prettier-ignore
 
 let city: City;
 let log: readonly RecordedEvent[];
@@ -14,6 +14,9 @@ beforeAll(async () => {
   await tellStory(city);
   const county = await city.organization('湾里管理局信息中心', { level: 'county', divisionCode: '360105', kind: 'platform-operator', functions: ['platform-operator'], receivesApplications: true }); // prettier-ignore
   await city.hire('county-operator', county, ['operator-officer']);
+  // A second operator of the city, which the area's one seat leaves out (requirements §1).
+  const second = await city.organization('南昌市大数据中心', { kind: 'platform-operator', functions: ['platform-operator'] });
+  await city.hire('seatless', second, ['operator-officer']);
   const body = { login: 'nobody', password: 'a password of the tests', name: '无角色', organization: county, assurance: 'high' };
   await city.act('register-account', 'admin-1', '/accounts', body);
   log = [];
