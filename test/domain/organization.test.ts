@@ -33,6 +33,9 @@ const absorbed = { type: 'OrganizationAbsorbed', data: { from: other, effectiveO
 const closed = { type: 'OrganizationClosed', data: { effectiveOn: '2026-02-01', document: null, reason: '机构撤销' } } as const;
 const abandoned = { type: 'CreationAbandoned', data: { claim: 'operator-city-360100', commandId: 'c-1' } } as const;
 
+/** The last instant before `merged` and `closed` have effect, and the first at which they have. */
+const [LAST, ENDED] = ['2026-01-31T15:59:59.999Z', '2026-01-31T16:00:00.000Z'];
+
 /** The one operator of its level and area. */
 const SEATED = { functions: ['platform-operator'], receivesApplications: true } as const;
 
@@ -79,8 +82,11 @@ describe('registering an organization', () => {
   it('is refused under a parent that is unknown, abandoned or no more', () => {
     for (const parent of [{ status: 'none' }, { status: 'abandoned' }, officeState({}, [merged]), officeState({}, [closed])])
       given([], under(parent))
-        .when(register({ parent: other }))
+        .when({ ...register({ parent: other }), at: ENDED })
         .refused('organization.no-such-parent', { parent: other });
+    given([], under(officeState({}, [closed])))
+      .when({ ...register({ parent: other }), at: LAST })
+      .then([{ type: 'OrganizationRegistered', data: registration({ parent: other }) }]);
   });
 
   it('lets only a platform operator receive applications', () => {
@@ -221,8 +227,16 @@ describe('recording that the data chief left', () => {
     given([registered, filed]).when(lost(chief, filed.data.validFrom)).then([gone]);
     given([registered, filed]).when(lost(next, later)).then([]);
     given([registered, filed]).when(lost(chief, '2026-01-05T01:59:59.999Z')).then([]);
-    for (const before of [[registered], [registered, filed, left], [registered, filed, merged], []])
-      given(before).when(lost(chief, later)).then([]);
+    for (const before of [[registered], [registered, filed, left], []]) given(before).when(lost(chief, later)).then([]);
+    // A body that is to end sees to its own affairs until its day (R27.1).
+    for (const end of [merged, closed]) {
+      given([registered, filed, end])
+        .when({ ...lost(chief, later), at: LAST })
+        .then([gone]);
+      given([registered, filed, end])
+        .when({ ...lost(chief, later), at: ENDED })
+        .then([]);
+    }
   });
 
   it('follows the end of the term by the clock, unless the role goes on', () => {
@@ -237,8 +251,15 @@ describe('recording that the data chief left', () => {
       .then([gone]);
     given([registered, filed], holds(null)).when(over()).then([]);
     given([registered, filed], holds(since)).when(over(chief, '2026-01-05T23:59:59.999Z')).then([]);
-    for (const before of [[registered], [registered, filed, left], [registered, filed, merged], []])
-      given(before, holds(since)).when(over()).then([]);
+    for (const before of [[registered], [registered, filed, left], []]) given(before, holds(since)).when(over()).then([]);
+    for (const end of [merged, closed]) {
+      given([registered, filed, end], holds(since))
+        .when({ ...over(), at: LAST })
+        .then([gone]);
+      given([registered, filed, end], holds(since))
+        .when({ ...over(), at: ENDED })
+        .then([]);
+    }
     given([registered, filed], holds(since)).when(over(next)).then([]);
   });
 
@@ -290,6 +311,11 @@ describe('merging an organization', () => {
     given([registered, merged])
       .when(merge(organizationId('org-3')))
       .refused('organization.closed', { status: 'merged' });
+  });
+
+  it('is refused where the body is closed, or is to be', () => {
+    given([registered, closed]).when(merge()).refused('organization.closed', { status: 'closed' });
+    given([abandoned]).when(merge()).refused('organization.abandoned');
   });
 
   it('is refused into itself', () => {
@@ -376,12 +402,25 @@ const CHANGES: readonly Asked<OrganizationCommand>[] = [
   rename(),
   file(),
   { type: 'RecordDataChiefLeft', data: { reason: '' } },
-  { type: 'MergeOrganization', data: { organization: own, into: other, effectiveOn: '2026-02-01', document: null } },
 ];
+const SUCCESSOR = factsOf({ streams: { [`account-${chief}`]: dataChief } });
 
 describe.each(CHANGES)('$type', (command) => {
-  it('is refused once the organization is closed', () => {
-    given([registered, closed]).when(command).refused('organization.closed', { status: 'closed' });
+  it.each([
+    [merged, 'merged'],
+    [closed, 'closed'],
+  ] as const)('is refused once the organization is no more, and not before ($1)', (end, status) => {
+    const state = given([registered, end]).state;
+    const ask = (at: string) =>
+      organization.decide(
+        { ...command, id: 'c', at, actor: { system: 'system:test' } } as unknown as OrganizationCommand,
+        state,
+        SUCCESSOR,
+      );
+    expect(() => ask(LAST)).not.toThrow();
+    given([registered, end])
+      .when({ ...command, at: ENDED })
+      .refused('organization.closed', { status });
   });
 
   it('is refused for a registration that was abandoned', () => {

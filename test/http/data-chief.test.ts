@@ -70,3 +70,35 @@ describe('a second holder of the role (requirements §2)', () => {
     expect((await city.post('next', `/organizations/${office}/data-chief`, filing)).status).toBe(200);
   });
 });
+
+describe('a body whose merger is announced (R2.1, R27.1)', () => {
+  const DAY = '2026-12-31';
+  it('sees to its own affairs until then: a chief who leaves is missed, and another is filed', async () => {
+    const heir = await city.organization('南昌市民政和医疗保障局');
+    await city.act('merge-organization', 'admin-1', `/organizations/${office}/merge`, { into: heir, effectiveOn: DAY });
+    await city.act('disable-account', 'admin-1', `/accounts/${city.idOf('second')}/disable`, { reason: '离职' });
+    await city.service.settled();
+    const left = await city.get('lead-1', `/organizations/${office}`);
+    expect([left.body['status'], left.body['dataChief']]).toEqual(['open', null]);
+    expect(left.body['findings']).toContainEqual({ code: 'data-chief-missing', rule: 'R27.1' });
+    expect(await vacancies()).toEqual(['2026-04-03']);
+    await city.hire('third', office, ['data-chief']);
+    const filed = { account: city.idOf('third'), document: null };
+    await city.act('file-data-chief', 'admin-1', `/organizations/${office}/data-chief`, filed);
+    expect(await vacancies()).toEqual([]);
+  });
+
+  it('owes none from that day on, and changes no more', async () => {
+    await city.act('disable-account', 'admin-1', `/accounts/${city.idOf('third')}/disable`, { reason: '离职' });
+    await city.service.settled();
+    expect(await vacancies()).toEqual(['2026-04-03']);
+    city.at('2026-12-30T16:00:00.000Z');
+    await runDue();
+    expect(await vacancies()).toEqual([]);
+    const owed = await city.all('lead-1', `/obligations?kind=yunzhang-change&debtor=${office}&pack=nc-2019`);
+    expect(owed.map(({ state }) => state)).toContain('void');
+    expect((await city.get('lead-1', `/organizations/${office}`)).body).toMatchObject({ status: 'merged', findings: [] });
+    const renamed = await city.post('admin-1', `/organizations/${office}/rename`, { name: '迟到的名字', effectiveOn: DAY });
+    expect([renamed.status, renamed.body['code']]).toEqual([409, 'organization.closed']);
+  });
+});
