@@ -46,6 +46,8 @@ export type SetName = keyof SetMembers;
 export type SetMembers = {
   /** Organizations that use a resource through a live grant or wait for one (R9.1). */
   'resource-users': { readonly organization: string; readonly via: 'grant' | 'application'; readonly id: string };
+  /** Bodies whose merger into an organization was recorded, and which it has not absorbed yet (R2.1). */
+  'announced-mergers': { readonly organization: string };
 };
 
 export const streamFact = <S, E extends Event>(fold: Fold<S, E>, id: string): Fact => ({ fold, id });

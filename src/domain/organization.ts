@@ -1,6 +1,6 @@
 import { accountFold, rolesAt } from './account-state.ts';
 import { actsFor, isAccount, type AccountActor } from './actor.ts';
-import { ensure, streamFact, type Command, type Decider, type Facts } from './decider.ts';
+import { ensure, setFact, streamFact, type Command, type Decider, type Facts } from './decider.ts';
 import type { AbandonedEvent } from './events/account.ts';
 import type { Level, OrganizationEvent, OrganizationFunction, OrganizationKind, OrganizationNames } from './events/organization.ts';
 import type { AccountId, OrganizationId } from './ids.ts';
@@ -141,9 +141,16 @@ const absorb = (
   return [{ type: 'OrganizationAbsorbed', data: { from, effectiveOn, absorbed, functions, operates } }];
 };
 
+/** The body and those for which it stands: a merger into any of them leads to it. */
+const standsFor = (own: OrganizationId, state: OrganizationState): readonly OrganizationId[] => [
+  own,
+  ...('level' in state ? state.absorbed : []),
+];
+
 /**
  * Exactly one operator of every level and area receives applications (requirements §1). One that does is merged into its
- * successor, which takes on its seat and what is open with it; to close it would leave both with nobody.
+ * successor, which takes on its seat and what is open with it; to close it would leave both with nobody. Neither is closed
+ * whom a merger that was announced leads to: on its day nobody would be there to take on.
  */
 const close = (state: OrganizationState, { data }: Of<'CloseOrganization'>, facts: Facts): readonly OrganizationEvent[] => {
   if (state.status === 'closed') return [];
@@ -151,6 +158,8 @@ const close = (state: OrganizationState, { data }: Of<'CloseOrganization'>, fact
   const { organization: own, effectiveOn, document, reason } = data;
   const area = operates.find((one) => facts.state(operatorSeat, one).holder === own);
   ensure(area === undefined, 'organization.holds-operator-seat', { area });
+  const [awaited] = standsFor(own, state).flatMap((body) => facts.members('announced-mergers', body));
+  ensure(awaited === undefined, 'organization.awaits-merger', { from: awaited?.organization });
   return [{ type: 'OrganizationClosed', data: { effectiveOn, document, reason } }];
 };
 
@@ -207,7 +216,10 @@ export const organization: Decider<OrganizationState, OrganizationCommand, Organ
       case 'AbsorbOrganization':
         return [streamFact(organizationFold, command.data.from)];
       case 'CloseOrganization':
-        return 'level' in state ? state.operates.map((area) => streamFact(operatorSeat, area)) : [];
+        return [
+          ...('level' in state ? state.operates.map((area) => streamFact(operatorSeat, area)) : []),
+          ...standsFor(command.data.organization, state).map((body) => setFact('announced-mergers', body)),
+        ];
       default:
         return [];
     }

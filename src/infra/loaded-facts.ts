@@ -46,7 +46,8 @@ export const createFacts = (folds: FoldCache, readSet: ReadSet, head: () => Prom
     has: (fact) => streams.has(keyOf(fact)) || sets.has(keyOf(fact)),
     state: <S, E extends Event>(fold: Fold<S, E>, id: string): S =>
       (streams.get(`${fold.category}-${id}`) ?? missing(`${fold.category}-${id}`)).state as S,
-    members: <N extends SetName>(set: N, key: string) => sets.get(`${set} ${key}`) ?? missing(`${set} ${key}`),
+    members: <N extends SetName>(set: N, key: string) =>
+      (sets.get(`${set} ${key}`) ?? missing(`${set} ${key}`)) as readonly SetMembers[N][],
     load: async (facts) => {
       for (const fact of facts) await ('set' in fact ? loadSet(fact.set, fact.key) : loadStream(fact.fold, fact.id));
     },

@@ -1,9 +1,11 @@
 import type { Clock, ReadSet } from '../domain/command-port.ts';
+import type { SetMembers, SetName } from '../domain/decider.ts';
 import { StoreUnavailable } from '../domain/event-store.ts';
 import { civilDateOf } from '../domain/time.ts';
 import { applications, type ApplicationDocument } from '../projections/applications.ts';
-import type { Filter } from '../projections/filter.ts';
+import { eq, type Filter } from '../projections/filter.ts';
 import { grants, type GrantDocument } from '../projections/grants.ts';
+import { instants, type InstantDocument } from '../projections/instants.ts';
 import type { Document, Projection } from '../projections/projection.ts';
 import type { ReadStore } from '../projections/read-store.ts';
 import { userByApplication, userByGrant, usingGrants, waitingApplications } from '../projections/resource-users.ts';
@@ -13,6 +15,11 @@ type Deps = {
   readonly clock: Clock;
   readonly waitFor: (projection: string, position: number, timeoutMs: number) => Promise<boolean>;
 };
+
+type SetReading<N extends SetName> = (
+  key: string,
+  atLeast: number,
+) => Promise<{ readonly members: readonly SetMembers[N][]; readonly position: number }>;
 
 const WAIT = 5_000;
 const PAGE = 200;
@@ -36,10 +43,16 @@ export const createSetReader = ({ readStore, clock, waitFor }: Deps): ReadSet =>
       }
     });
   };
-  return async (_set, key, atLeast) => {
+  const usersOf = async (key: string, atLeast: number) => {
     const granted = await everything<GrantDocument>(grants, usingGrants(key, civilDateOf(clock.now())), atLeast);
     const waiting = await everything<ApplicationDocument>(applications, waitingApplications(key), atLeast);
     const members = [...granted.items.map(userByGrant), ...waiting.items.map(userByApplication)];
     return { members, position: Math.min(granted.position, waiting.position) };
   };
+  const mergersInto = async (key: string, atLeast: number) => {
+    const { items, position } = await everything<InstantDocument>(instants, eq('into', key), atLeast);
+    return { members: items.map(({ due }) => ({ organization: due.subject })), position };
+  };
+  const readers: { readonly [N in SetName]: SetReading<N> } = { 'resource-users': usersOf, 'announced-mergers': mergersInto };
+  return (set, key, atLeast) => readers[set](key, atLeast);
 };

@@ -69,7 +69,8 @@ const project = (event: LedgerEvent, shared: InstantsShared): readonly Change<In
       return [over(event.data.change)];
     case 'OrganizationMerged': {
       const subject = idOf(event.stream);
-      const due = { kind: 'merger-effective', subject, at: startOfDay(event.data.effectiveOn) } as const;
+      const { into, effectiveOn } = event.data;
+      const due = { kind: 'merger-effective', subject, into, at: startOfDay(effectiveOn) } as const;
       return [waits(subject, due), overFrom(chiefIn(subject), due.at)];
     }
     case 'OrganizationAbsorbed':
@@ -92,8 +93,8 @@ export const instants: Projection<InstantDocument, InstantsShared> = {
   name: 'instants',
   version: 3,
   history: false,
-  fields: { at: ({ due }) => due.at },
-  indexes: [['at']],
+  fields: { at: ({ due }) => due.at, into: ({ due }) => ('into' in due ? due.into : null) },
+  indexes: [['at'], ['into']],
   handles: [
     'ResourceChangeApproved',
     'ResourceChangeTookEffect',

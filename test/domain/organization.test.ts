@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { AccountActor } from '../../src/domain/actor.ts';
 import { accountFold } from '../../src/domain/account-state.ts';
-import { streamFact } from '../../src/domain/decider.ts';
+import { setFact, streamFact } from '../../src/domain/decider.ts';
 import type { OrganizationEvent } from '../../src/domain/events/organization.ts';
 import { organization, relationsToOrganization, type OrganizationCommand } from '../../src/domain/organization.ts';
 import { operatorSeat } from '../../src/domain/operator-seat.ts';
@@ -375,11 +375,13 @@ describe('closing an organization', () => {
     type: 'CloseOrganization',
     data: { organization: own, effectiveOn: '2026-02-01', document: null, reason: '机构撤销' },
   } as const;
-  const seat = (holder: string | null) => factsOf({ streams: { 'operator-city-360100': { holder } } });
+  const awaiting = (bodies: Readonly<Record<string, readonly { organization: string }[]>> = { [own]: [] }, streams: object = {}) =>
+    factsOf({ streams: { ...streams }, sets: { 'announced-mergers': bodies } });
+  const seat = (holder: string | null) => awaiting(undefined, { 'operator-city-360100': { holder } });
   const operator = { type: 'OrganizationRegistered', data: registration(SEATED) } as const;
 
   it('records from when and why', () => {
-    given([registered]).when(close).then([closed]);
+    given([registered], awaiting()).when(close).then([closed]);
   });
 
   it('is nothing to do the second time', () => {
@@ -390,6 +392,20 @@ describe('closing an organization', () => {
     given([operator], seat(own)).when(close).refused('organization.holds-operator-seat', { area: 'city-360100' });
     given([operator], seat(other)).when(close).then([closed]);
     given([operator], seat(null)).when(close).then([closed]);
+  });
+
+  it('is refused where a merger that was announced leads to it, or to a body for which it stands', () => {
+    const [coming, none] = [[{ organization: 'org-3' }], []];
+    const refusal = ['organization.awaits-merger', { from: 'org-3' }] as const;
+    given([registered], awaiting({ [own]: coming }))
+      .when(close)
+      .refused(...refusal);
+    given([registered, absorbed], awaiting({ [own]: none, [other]: coming }))
+      .when(close)
+      .refused(...refusal);
+    given([registered, absorbed], awaiting({ [own]: none, [other]: none }))
+      .when(close)
+      .then([closed]);
   });
 
   it('is refused for a merged one', () => {
@@ -448,8 +464,10 @@ describe('what a decision reads', () => {
     const data = { organization: own, effectiveOn: '2026-02-01', document: null, reason: '' };
     const close = { type: 'CloseOrganization', data } as unknown as OrganizationCommand;
     const readsOf = (state: OrganizationState) => organization.reads?.(close, state, factsOf({}));
-    expect(readsOf(officeState(SEATED))).toEqual([streamFact(operatorSeat, 'city-360100')]);
-    expect([readsOf(officeState()), readsOf({ status: 'none' })]).toEqual([[], []]);
+    const mergers = setFact('announced-mergers', own);
+    expect(readsOf(officeState(SEATED))).toEqual([streamFact(operatorSeat, 'city-360100'), mergers]);
+    expect(readsOf(officeState({}, [absorbed]))).toEqual([mergers, setFact('announced-mergers', other)]);
+    expect(readsOf({ status: 'none' })).toEqual([mergers]);
   });
 });
 

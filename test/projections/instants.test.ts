@@ -29,8 +29,10 @@ describe('pending instants (decision 8)', () => {
     const mergers = history();
     const body = { into: organizationId('org-2'), effectiveOn: '2026-03-02', document: null };
     mergers.recorded('organization-org-1', 'OrganizationMerged', body);
-    const waiting = { id: 'org-1', due: { kind: 'merger-effective', subject: 'org-1', at: DAY } };
+    const waiting = { id: 'org-1', due: { kind: 'merger-effective', subject: 'org-1', into: 'org-2', at: DAY } };
     expect([...project(instants, mergers.events).values()]).toEqual([waiting]);
+    expect(matches(eq('into', 'org-2'), instants, waiting as never)).toBe(true);
+    expectServed(instants, { filter: eq('into', 'org-2'), limit: 50 });
     const taken = { from: provider, effectiveOn: '2026-03-02', absorbed: [], functions: [], operates: [] };
     mergers.recorded('organization-org-2', 'OrganizationAbsorbed', taken);
     expect(project(instants, mergers.events).size).toBe(0);

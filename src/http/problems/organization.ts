@@ -85,6 +85,15 @@ export const ORGANIZATION_PROBLEMS: ProblemRows = {
       'It receives the applications of {area}, where there is exactly one such operator. Merge it into its successor instead.',
     ],
   },
+  'organization.awaits-merger': {
+    status: 409,
+    article: 'R2.1',
+    zh: ['尚有机构待并入', '机构 {from} 已定并入该机构，届时须由其承接，不能撤销；可待并入生效后，将其并入承接机构。'],
+    en: [
+      'A merger leads to it',
+      'Organization {from} is to be merged into it and needs somebody to take over on that day. Merge this one into a successor instead.',
+    ],
+  },
   'organization.merge-into-itself': {
     status: 422,
     article: 'R2.1',
