@@ -17,6 +17,8 @@ export type UsageDocument = {
   readonly provider: OrganizationId;
   /** Who holds the grant. */
   readonly user: OrganizationId;
+  /** Whose platform it is; null where the ledger did not say yet. */
+  readonly operator: OrganizationId | null;
   /** Who used it: the user, or whoever was refused that is not. */
   readonly organization: OrganizationId;
   readonly month: string;
@@ -47,8 +49,8 @@ const counted = ({ rows, at, ...use }: Use): Change<UsageDocument> => {
 };
 
 const ofSubject = (subject: Extract<AccessSubject, { kind: 'grant' }>, organization = subject.user) => {
-  const { grant, resource, provider, user } = subject;
-  return { grant, resource, provider, user, organization };
+  const { grant, resource, provider, user, operator = null } = subject;
+  return { grant, resource, provider, user, operator, organization };
 };
 
 /** The user, where the organization stands for it since a merger (R2.1); the organization itself otherwise. */
@@ -60,12 +62,13 @@ const ofRecord = ({
   resource,
   provider,
   user,
+  operator = null,
   operation,
   outcome,
   count,
   occurredAt,
 }: AccessRecord): Change<UsageDocument> =>
-  counted({ grant, resource, provider, user, organization: user, operation, outcome, rows: count, at: occurredAt });
+  counted({ grant, resource, provider, user, operator, organization: user, operation, outcome, rows: count, at: occurredAt });
 
 /** Who stands for whom since a merger. */
 export type UsageShared = Successors<{ readonly into: string }>;
@@ -101,12 +104,13 @@ export const usage: Projection<UsageDocument, UsageShared> = {
   fields: {
     provider: ({ provider }) => provider,
     user: ({ user, organization }) => (organization === user ? user : null),
+    operator: ({ operator }) => operator,
     resource: ({ resource }) => resource,
     grant: ({ grant }) => grant,
     month: ({ month }) => month,
     operation: ({ operation }) => operation,
   },
-  indexes: [['provider', 'month'], ['user', 'month'], ['grant'], ['month']],
+  indexes: [['provider', 'month'], ['user', 'month'], ['operator', 'month'], ['grant'], ['month']],
   handles: ['AccessEnded', 'AccessRefused', 'AccessesReported', 'OrganizationAbsorbed'],
   shared: { initial: {}, evolve: learn },
   project,

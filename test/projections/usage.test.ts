@@ -15,6 +15,7 @@ const subject = {
   grant,
   ...aGrant,
   grantRevision: 0,
+  operator: organizationId('org-9'),
   purpose: 'x',
   items: ['姓名'],
 } as const satisfies AccessSubject;
@@ -26,11 +27,18 @@ const first = log.recorded('access-3', 'AccessEnded', ended);
 log.recorded('access-4', 'AccessEnded', { ...ended, subject: { kind: 'personal', of: 'a-1' } });
 const refused = log.recorded('access-5', 'AccessRefused', { operation: 'query', organization: aGrant.user, grant, subject, code: 'access.grant-not-live' }); // prettier-ignore
 log.recorded('access-6', 'AccessRefused', { operation: 'query', organization: aGrant.user, grant, subject: null, code: 'access.no-such-grant' }); // prettier-ignore
-const record = { grant, ...aGrant, operation: 'share', items: [], count: 7, outcome: 'completed', person: null, system: '平台', occurredAt: '2026-01-02T00:00:00.000Z' } as const; // prettier-ignore
+const record = { grant, ...aGrant, operator: organizationId('org-9'), operation: 'share', items: [], count: 7, outcome: 'completed', person: null, system: '平台', occurredAt: '2026-01-02T00:00:00.000Z' } as const; // prettier-ignore
 log.recorded('access-7', 'AccessesReported', { organization: aGrant.provider, part: 0, records: [record, record] });
 
 describe('usage (R24.4)', () => {
-  const of = { grant, resource: aGrant.resource, provider: aGrant.provider, user: aGrant.user, organization: aGrant.user };
+  const of = {
+    grant,
+    resource: aGrant.resource,
+    provider: aGrant.provider,
+    user: aGrant.user,
+    operator: organizationId('org-9'),
+    organization: aGrant.user,
+  };
 
   it('counts accesses and rows by grant, month in Shanghai, operation and outcome, refused attempts too', () => {
     expect([...project(usage, log.events).values()]).toEqual([
@@ -84,10 +92,18 @@ describe('usage (R24.4)', () => {
 
   it('is found by provider, user, resource, grant, month and operation', () => {
     const [document] = project(usage, log.events).values();
-    const values = { provider: of.provider, user: of.user, resource: of.resource, grant, month: '2026-01', operation: 'query' };
+    const values = {
+      provider: of.provider,
+      user: of.user,
+      operator: of.operator,
+      resource: of.resource,
+      grant,
+      month: '2026-01',
+      operation: 'query',
+    };
     for (const [field, value] of Object.entries(values))
       expect([field, matches(eq(field, value), usage, document as never)]).toEqual([field, true]);
-    for (const field of ['provider', 'user'] as const)
+    for (const field of ['provider', 'user', 'operator'] as const)
       expectServed(usage, { filter: all(eq(field, 'x'), eq('month', '2026-01')), limit: 50 });
     for (const field of ['grant', 'month'] as const) expectServed(usage, { filter: all(eq(field, 'x')), limit: 50 });
   });
