@@ -10,7 +10,7 @@ import { maskOf } from './table-query.ts';
 import type { Instant } from './time.ts';
 
 /** An access as a gateway reports it; the ledger adds whose grant it was. */
-export type ReportedAccess = Omit<AccessRecord, 'application' | 'resource' | 'provider' | 'user'>;
+export type ReportedAccess = Omit<AccessRecord, 'application' | 'resource' | 'provider' | 'user' | 'operator'>;
 
 export type AccessCommand =
   /** `grantRevision`: the grant's revision that was read with it. */
@@ -131,7 +131,7 @@ const filterable = (names: readonly string[], granted: KnownGrant, entry: Catalo
 };
 
 const subjectOf = (
-  { application, resource: of, provider, user, purpose }: KnownGrant,
+  { application, resource: of, provider, user, operator, purpose }: KnownGrant,
   { grant: id, grantRevision, items }: Pick<Of<'StartAccess'>['data'], 'grant' | 'grantRevision' | 'items'>,
 ): AccessSubject => ({
   kind: 'grant',
@@ -141,14 +141,19 @@ const subjectOf = (
   resource: of,
   provider,
   user,
+  operator,
   purpose,
   items,
 });
 
-/** Each record names a person or a system, a grant of this ledger, and an instant that has been (R24.2). */
+/**
+ * Each record names a person or a system, a grant of the gateway's own platform with items of it, and an instant that has been
+ * (R24.2, requirements §2).
+ */
 const report = ({ actor, at, data }: Of<'ReportAccesses'>, facts: Facts): readonly AccessEvent[] => {
-  const { organization } = person(actor);
-  const parts = partsOf(data.records.map((record, index) => enriched(record, index, at, facts)));
+  const gateway = person(actor);
+  const { organization } = gateway;
+  const parts = partsOf(data.records.map((record, index) => enriched(gateway, record, index, at, facts)));
   return parts.map((records, part) => ({ type: 'AccessesReported' as const, data: { organization, part, records } }));
 };
 
@@ -179,14 +184,17 @@ const partsOf = (records: readonly AccessRecord[]): readonly (readonly AccessRec
   return parts;
 };
 
-const enriched = (record: ReportedAccess, index: number, at: Instant, facts: Facts): AccessRecord => {
+/** A grant of another platform is none that this gateway knows. What was refused may name items that nobody holds. */
+const enriched = (gateway: AccountActor, record: ReportedAccess, index: number, at: Instant, facts: Facts): AccessRecord => {
   const path = `records[${String(index)}]`;
   const used = facts.state(grant, record.grant);
-  ensure('user' in used, 'access.record-without-grant', { path });
+  ensure('user' in used && actsFor(gateway, used.operator), 'access.record-without-grant', { path });
+  const beyond = record.items.filter((name) => !used.items.some(({ item }) => item === name));
+  ensure(beyond.length === 0 || record.outcome === 'refused', 'access.record-beyond-grant', { path, items: beyond });
   ensure(record.person !== null || record.system !== null, 'access.record-without-user', { path });
   ensure(record.occurredAt <= at, 'access.record-in-future', { path });
-  const { application, resource: of, provider, user } = used;
-  return { ...record, application, resource: of, provider, user };
+  const { application, resource: of, provider, user, operator } = used;
+  return { ...record, application, resource: of, provider, user, operator };
 };
 
 const isNew = (state: AccessState): void => {

@@ -12,7 +12,7 @@ import {
 } from './events/account.ts';
 import type { OrganizationFunction } from './events/organization.ts';
 import type { AccountId, OrganizationId } from './ids.ts';
-import { organizationFold } from './organization-state.ts';
+import { existsAt, organizationFold } from './organization-state.ts';
 import type { Personal } from './personal.ts';
 import type { Relation } from './relation.ts';
 import { addMonths, civilDateOf, laterOf, startOfDay, type Instant } from './time.ts';
@@ -70,9 +70,9 @@ const ensureTerm = (validFrom: Instant, validUntil: Instant | null): void => {
   ensure(validUntil === null || validUntil > validFrom, 'account.term-ends-before-it-begins');
 };
 
-const register = (state: AccountState, { data }: Of<'RegisterAccount'>, facts: Facts): readonly AccountEvent[] => {
+const register = (state: AccountState, { at, data }: Of<'RegisterAccount'>, facts: Facts): readonly AccountEvent[] => {
   ensure(state.status === 'none', 'account.exists');
-  ensure(facts.state(organizationFold, data.organization).status === 'open', 'account.no-such-organization');
+  ensure(existsAt(facts.state(organizationFold, data.organization), at), 'account.no-such-organization');
   return [{ type: 'AccountRegistered', data }];
 };
 

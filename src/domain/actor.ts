@@ -18,7 +18,7 @@ export type AccountActor = {
   readonly level: Level;
   readonly divisionCode: string;
   readonly functions: readonly OrganizationFunction[];
-  /** Areas whose platform the organization operates. */
+  /** Areas whose operator's seat the organization holds. */
   readonly operates: readonly string[];
   readonly roles: readonly Role[];
   readonly assurance: Assurance;

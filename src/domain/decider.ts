@@ -51,6 +51,8 @@ export type SetMembers = {
   'resource-users': { readonly organization: string; readonly via: 'grant' | 'application'; readonly id: string };
   /** The open clocks of the reply to a conditional application, one for each pack that has one (R14.2). */
   'reply-clocks': { readonly pack: PackId; readonly round: number; readonly dueEndsBefore: Instant | null };
+  /** Bodies whose merger into an organization was recorded, and which it has not absorbed yet (R2.1). */
+  'announced-mergers': { readonly organization: string };
 };
 
 export const streamFact = <S, E extends Event>(fold: Fold<S, E>, id: string): Fact => ({ fold, id });

@@ -1,6 +1,7 @@
 import { idOf } from './envelope.ts';
 import type { LedgerEvent } from './events.ts';
 import type { ObligationKind } from './policy-pack.ts';
+import { civilDateOf } from './time.ts';
 
 /** Open duties that end with an event whatever their round: those of these kinds about a subject, or about a resource. */
 export type End = {
@@ -34,8 +35,11 @@ export const endOf = (event: LedgerEvent): End | null => {
       return { of: 'subject', id: event.data.change, kinds: ['change-notice'], how: 'void' };
     case 'DataChiefFiled':
       return { of: 'subject', id: idOf(event.stream), kinds: ['yunzhang-change'], how: 'discharged' };
-    case 'OrganizationMerged':
+    case 'OrganizationAbsorbed':
+      return { of: 'subject', id: event.data.from, kinds: ['yunzhang-change'], how: 'void' };
     case 'OrganizationClosed':
+      // Until its day the body still owes a chief (R27.1).
+      if (civilDateOf(event.at) < event.data.effectiveOn) return null;
       return { of: 'subject', id: idOf(event.stream), kinds: ['yunzhang-change'], how: 'void' };
     default:
       return null;

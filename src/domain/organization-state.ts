@@ -13,7 +13,10 @@ export type KnownOrganization = OrganizationNames & {
   readonly parent: OrganizationId | null;
   /** Its own and those of the bodies that it has absorbed. */
   readonly functions: readonly OrganizationFunction[];
-  /** Areas whose platform it operates: its own, and those of the operators that it has absorbed. */
+  /**
+   * Areas whose operator's seat it holds: its own where it receives applications, and those of the holders that it has absorbed.
+   * A platform operator without a seat operates none (requirements §1).
+   */
   readonly operates: readonly string[];
   readonly providerCode: string | null;
   readonly dataChief: { readonly account: AccountId; readonly since: Instant } | null;
@@ -75,7 +78,7 @@ export const organizationFold: Fold<OrganizationState, OrganizationEvent | Aband
     if (event.type === 'CreationAbandoned') return { status: 'abandoned' };
     if (event.type === 'OrganizationRegistered') {
       const { name, shortName, aliases, level, kind, divisionCode, parent, functions, providerCode } = event.data;
-      const operates = functions.includes('platform-operator') ? [areaOf(event.data)] : [];
+      const operates = event.data.receivesApplications ? [areaOf(event.data)] : [];
       const fresh = { operates, providerCode, dataChief: null, mergedInto: null, absorbed: [], endedOn: null };
       return { status: 'open', name, shortName, aliases, level, kind, divisionCode, parent, functions, ...fresh };
     }

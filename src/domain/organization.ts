@@ -1,6 +1,6 @@
 import { accountFold, rolesAt } from './account-state.ts';
-import { actsFor, type AccountActor } from './actor.ts';
-import { ensure, streamFact, type Command, type Decider, type Facts } from './decider.ts';
+import { actsFor, isAccount, type AccountActor } from './actor.ts';
+import { ensure, setFact, streamFact, type Command, type Decider, type Facts } from './decider.ts';
 import type { AbandonedEvent } from './events/account.ts';
 import type { Level, OrganizationEvent, OrganizationFunction, OrganizationKind, OrganizationNames } from './events/organization.ts';
 import type { AccountId, OrganizationId } from './ids.ts';
@@ -43,18 +43,30 @@ type Of<T extends OrganizationCommand['type']> = Extract<OrganizationCommand, { 
 /** Upper levels first. A zone stands beside the counties. */
 const RANK: Readonly<Record<Level, number>> = { province: 0, city: 1, county: 2, zone: 2 };
 
-const openOf = (state: OrganizationState): KnownOrganization => {
+/** The body while it exists: one that is to end on a later day sees to its own affairs until then (R2.1, R27.1). */
+const existing = (state: OrganizationState, at: Instant): KnownOrganization => {
+  ensure('level' in state, 'organization.abandoned');
+  ensure(existsAt(state, at), 'organization.closed', { status: state.status });
+  return state;
+};
+
+/** The body to which no end is set: it ends once. */
+const lasting = (state: OrganizationState): KnownOrganization => {
   ensure('level' in state, 'organization.abandoned');
   ensure(state.status === 'open', 'organization.closed', { status: state.status });
   return state;
 };
 
-const register = (state: OrganizationState, { data }: Of<'RegisterOrganization'>, facts: Facts): readonly OrganizationEvent[] => {
+const register = (
+  state: OrganizationState,
+  { at, data }: Of<'RegisterOrganization'>,
+  facts: Facts,
+): readonly OrganizationEvent[] => {
   ensure(state.status === 'none', 'organization.exists');
   const { parent, level, functions, receivesApplications, providerCode } = data;
   if (parent !== null) {
     const above = facts.state(organizationFold, parent);
-    ensure('level' in above && above.status === 'open', 'organization.no-such-parent', { parent });
+    ensure(existsAt(above, at), 'organization.no-such-parent', { parent });
     ensure(RANK[above.level] <= RANK[level], 'organization.level-above-parent', { level, parent: above.level });
   }
   ensure(!receivesApplications || functions.includes('platform-operator'), 'organization.not-an-operator');
@@ -62,10 +74,16 @@ const register = (state: OrganizationState, { data }: Of<'RegisterOrganization'>
   return [{ type: 'OrganizationRegistered', data }];
 };
 
-const fileChief = (state: OrganizationState, { at, data }: Of<'FileDataChief'>, facts: Facts): readonly OrganizationEvent[] => {
-  const { dataChief } = openOf(state);
+/** Whoever holds the role may be filed, but not by themselves: a second holder would put the sitting chief aside (requirements §2). */
+const fileChief = (
+  state: OrganizationState,
+  { actor, at, data }: Of<'FileDataChief'>,
+  facts: Facts,
+): readonly OrganizationEvent[] => {
+  const { dataChief } = existing(state, at);
   const { organization: own, account, document } = data;
   if (dataChief?.account === account) return [];
+  ensure(!isAccount(actor) || actor.account !== account, 'organization.files-oneself');
   const person = facts.state(accountFold, account);
   ensure('kind' in person && person.status === 'active' && person.organization === own, 'organization.chief-not-of-it', {
     account,
@@ -79,8 +97,8 @@ const fileChief = (state: OrganizationState, { at, data }: Of<'FileDataChief'>, 
 };
 
 /** One filed after the loss holds a mandate of their own; a body that is no more has no chief to lose. */
-const lostMandate = (state: OrganizationState, { data }: Of<'RecordMandateLost'>): readonly OrganizationEvent[] => {
-  if (!('level' in state) || state.status !== 'open') return [];
+const lostMandate = (state: OrganizationState, { at, data }: Of<'RecordMandateLost'>): readonly OrganizationEvent[] => {
+  if (!existsAt(state, at)) return [];
   const { account, since, reason } = data;
   if (state.dataChief?.account !== account || state.dataChief.since > since) return [];
   return [{ type: 'DataChiefLeft', data: { account, reason } }];
@@ -92,7 +110,7 @@ const endedTerm = (
   { at, data: { account, since } }: Of<'RecordTermEnded'>,
   facts: Facts,
 ): readonly OrganizationEvent[] => {
-  if (!('level' in state) || state.status !== 'open' || state.dataChief?.account !== account || since > at) return [];
+  if (!existsAt(state, at) || state.dataChief?.account !== account || since > at) return [];
   const person = facts.state(accountFold, account);
   if ('kind' in person && rolesAt(person, at).includes('data-chief')) return [];
   return [{ type: 'DataChiefLeft', data: { account, reason: 'term-ended', since } }];
@@ -100,7 +118,7 @@ const endedTerm = (
 
 const merge = (state: OrganizationState, { data }: Of<'MergeOrganization'>, facts: Facts): readonly OrganizationEvent[] => {
   if (state.status === 'merged' && state.mergedInto === data.into) return [];
-  openOf(state);
+  lasting(state);
   const { organization: own, into, effectiveOn, document } = data;
   ensure(into !== own, 'organization.merge-into-itself');
   ensure(facts.state(organizationFold, into).status === 'open', 'organization.no-such-target', { into });
@@ -116,24 +134,32 @@ const absorb = (
   { at, data: { from } }: Of<'AbsorbOrganization'>,
   facts: Facts,
 ): readonly OrganizationEvent[] => {
-  ensure('level' in state, 'organization.abandoned');
-  ensure(existsAt(state, at), 'organization.closed', { status: state.status });
+  const { absorbed: taken } = existing(state, at);
   const gone = facts.state(organizationFold, from);
-  if (!('level' in gone) || gone.endedOn === null || existsAt(gone, at) || state.absorbed.includes(from)) return [];
+  if (!('level' in gone) || gone.endedOn === null || existsAt(gone, at) || taken.includes(from)) return [];
   const { endedOn: effectiveOn, absorbed, functions, operates } = gone;
   return [{ type: 'OrganizationAbsorbed', data: { from, effectiveOn, absorbed, functions, operates } }];
 };
 
+/** The body and those for which it stands: a merger into any of them leads to it. */
+const standsFor = (own: OrganizationId, state: OrganizationState): readonly OrganizationId[] => [
+  own,
+  ...('level' in state ? state.absorbed : []),
+];
+
 /**
  * Exactly one operator of every level and area receives applications (requirements §1). One that does is merged into its
- * successor, which takes on its seat and what is open with it; to close it would leave both with nobody.
+ * successor, which takes on its seat and what is open with it; to close it would leave both with nobody. Neither is closed
+ * whom a merger that was announced leads to: on its day nobody would be there to take on.
  */
 const close = (state: OrganizationState, { data }: Of<'CloseOrganization'>, facts: Facts): readonly OrganizationEvent[] => {
   if (state.status === 'closed') return [];
-  const { operates } = openOf(state);
+  const { operates } = lasting(state);
   const { organization: own, effectiveOn, document, reason } = data;
   const area = operates.find((one) => facts.state(operatorSeat, one).holder === own);
   ensure(area === undefined, 'organization.holds-operator-seat', { area });
+  const [awaited] = standsFor(own, state).flatMap((body) => facts.members('announced-mergers', body));
+  ensure(awaited === undefined, 'organization.awaits-merger', { from: awaited?.organization });
   return [{ type: 'OrganizationClosed', data: { effectiveOn, document, reason } }];
 };
 
@@ -145,21 +171,21 @@ const decide = (command: OrganizationCommand, state: OrganizationState, facts: F
     case 'RegisterOrganization':
       return register(state, command, facts);
     case 'RenameOrganization': {
-      const { name, shortName, aliases } = openOf(state);
-      const { data } = command;
+      const { at, data } = command;
+      const { name, shortName, aliases } = existing(state, at);
       const same = name === data.name && shortName === data.shortName && equal(aliases, data.aliases);
       return same ? [] : [{ type: 'OrganizationRenamed', data }];
     }
     case 'FileProviderCode': {
       const { providerCode } = command.data;
-      if (openOf(state).providerCode === providerCode) return [];
+      if (existing(state, command.at).providerCode === providerCode) return [];
       ensure(isProviderCode(providerCode), 'organization.provider-code-invalid');
       return [{ type: 'ProviderCodeFiled', data: { providerCode } }];
     }
     case 'FileDataChief':
       return fileChief(state, command, facts);
     case 'RecordDataChiefLeft': {
-      const { dataChief } = openOf(state);
+      const { dataChief } = existing(state, command.at);
       return dataChief === null ? [] : [{ type: 'DataChiefLeft', data: { account: dataChief.account, ...command.data } }];
     }
     case 'RecordMandateLost':
@@ -190,7 +216,10 @@ export const organization: Decider<OrganizationState, OrganizationCommand, Organ
       case 'AbsorbOrganization':
         return [streamFact(organizationFold, command.data.from)];
       case 'CloseOrganization':
-        return 'level' in state ? state.operates.map((area) => streamFact(operatorSeat, area)) : [];
+        return [
+          ...('level' in state ? state.operates.map((area) => streamFact(operatorSeat, area)) : []),
+          ...standsFor(command.data.organization, state).map((body) => setFact('announced-mergers', body)),
+        ];
       default:
         return [];
     }

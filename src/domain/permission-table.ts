@@ -57,7 +57,7 @@ const READS = {
   },
   'read-grants': {
     route: 'GET /grants',
-    ...reads('query', ['applicant-officer@user', 'data-chief@user', ...DEPARTMENT_PROVIDES, 'operator-officer@operator', 'exchange-gateway@any', ...SUPERVISORS]), // prettier-ignore
+    ...reads('query', ['applicant-officer@user', 'data-chief@user', ...DEPARTMENT_PROVIDES, 'operator-officer@operator', 'exchange-gateway@operator', ...SUPERVISORS]), // prettier-ignore
   },
   'read-usage': {
     route: 'GET /usage',
@@ -65,7 +65,7 @@ const READS = {
       'applicant-officer@user',
       'data-chief@user',
       ...DEPARTMENT_PROVIDES,
-      'operator-officer@any',
+      'operator-officer@operator',
       ...SUPERVISORS,
     ]),
   },
@@ -176,7 +176,7 @@ const ACTS = {
     route: 'POST /grants/{id}/revoke',
     ...acts('read-grants', [...DEPARTMENT_PROVIDES, 'operator-officer@operator'], 'share'),
   },
-  'report-accesses': { route: 'POST /accesses', ...acts(null, ['exchange-gateway@any'], 'access') },
+  'report-accesses': { route: 'POST /accesses', ...acts(null, ['exchange-gateway@own'], 'access') },
 } as const satisfies Readonly<Record<string, Permission>>;
 
 /** The one place that says who may do what (R24.1); `docs/permissions.md` is generated from it. */

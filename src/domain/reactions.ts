@@ -14,7 +14,7 @@ import type { Instant } from './time.ts';
 export type DueInstant =
   | { readonly kind: 'change-effective'; readonly subject: string; readonly change: string; readonly at: Instant }
   /** `subject`: the body that is merged into another on that day. */
-  | { readonly kind: 'merger-effective'; readonly subject: string; readonly at: Instant }
+  | { readonly kind: 'merger-effective'; readonly subject: string; readonly into: OrganizationId; readonly at: Instant }
   /** `subject`: the organization whose filed data chief holds the role until then. */
   | { readonly kind: 'chief-term-ended'; readonly subject: string; readonly account: AccountId; readonly at: Instant };
 type Due<K extends DueInstant['kind']> = Extract<DueInstant, { kind: K }>;

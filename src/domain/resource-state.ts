@@ -3,6 +3,7 @@ import { DomainError } from './decider.ts';
 import type { AbandonedEvent } from './events/account.ts';
 import type { ChangeGround, ChangeKind, ChangeRecipient, Mount, Provider, ResourceEvent } from './events/resource.ts';
 import type { PastOf } from './events.ts';
+import type { OrganizationId } from './ids.ts';
 import type { CivilDate, Instant } from './time.ts';
 
 /** A change that was asked for and has neither been returned nor taken effect. */
@@ -35,6 +36,8 @@ type InCatalog = Provider & {
   readonly version: number;
   readonly entry: CatalogEntry;
   readonly pending: PendingChange | null;
+  /** Who was ever told of a change, also of one that has taken effect or was returned: what they answered is theirs. */
+  readonly told: readonly OrganizationId[];
   readonly mount: Mount | null;
   /** How often the entry came to need a mount: at its publication, and at each change that unbound what was mounted. */
   readonly mountings: number;
@@ -124,6 +127,17 @@ const change = (pending: PendingChange | null, event: Happened): PendingChange |
   }
 };
 
+/** Whom an event tells of a change. */
+const toldBy = (event: Happened): readonly OrganizationId[] => {
+  if (event.type === 'ResourceChangeRequested') return event.data.recipients.map(({ organization }) => organization);
+  return event.type === 'ResourceChangeRecipientAdded' ? [event.data.recipient.organization] : [];
+};
+
+const withTold = (told: readonly OrganizationId[], event: Happened): readonly OrganizationId[] => {
+  const more = toldBy(event).filter((organization) => !told.includes(organization));
+  return more.length === 0 ? told : [...new Set([...told, ...more])];
+};
+
 const serve = (state: InStatus<'published'>, event: Happened): ResourceState => {
   switch (event.type) {
     case 'ResourceChangeTookEffect':
@@ -139,7 +153,7 @@ const serve = (state: InStatus<'published'>, event: Happened): ResourceState => 
     case 'ResourceRefreshed':
       return { ...state, refreshes: event.data.round };
     default:
-      return { ...state, pending: change(state.pending, event) };
+      return { ...state, pending: change(state.pending, event), told: withTold(state.told, event) };
   }
 };
 
@@ -166,7 +180,7 @@ export const evolveResource = (state: ResourceState, event: PastOf<ResourceEvent
       return { status: 'draft', ...event.data, authors: [event.actor], code: null, round: 0 };
     case 'ResourcePublished': {
       const { provider, level, divisionCode, code, version, entry } = event.data;
-      return { status: 'published', provider, level, divisionCode, code, version, entry, pending: null, mount: null, mountings: 1, content: null, suspended: false, refreshes: 0 }; // prettier-ignore
+      return { status: 'published', provider, level, divisionCode, code, version, entry, pending: null, told: [], mount: null, mountings: 1, content: null, suspended: false, refreshes: 0 }; // prettier-ignore
     }
     default:
       return goOn(state, event);

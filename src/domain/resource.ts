@@ -16,7 +16,7 @@ import { ensureEntry, lawAt, lawFact } from './resource-law.ts';
 import { decideReview } from './resource-review.ts';
 import type { ReviewCommand } from './resource-review.ts';
 import { during, evolveResource } from './resource-state.ts';
-import type { PendingChange, ResourceState, ResourceStatus } from './resource-state.ts';
+import type { ResourceState, ResourceStatus } from './resource-state.ts';
 import { decideSupply } from './resource-supply.ts';
 import type { SupplyCommand } from './resource-supply.ts';
 
@@ -103,18 +103,20 @@ type Standing = {
   readonly provider: OrganizationId;
   readonly level: Level;
   readonly divisionCode: string;
-  readonly pending?: Pick<PendingChange, 'recipients'> | null;
+  readonly told?: readonly OrganizationId[];
 };
 
-/** How an actor stands to a resource (permission table). */
+/**
+ * How an actor stands to a resource (permission table). A recipient stays one when the change is over, so that who repeats an
+ * answer to it is told what they were told (api.md, conventions).
+ */
 export const relationsToResource = (state: ResourceState | Standing, actor: AccountActor): readonly Relation[] => {
   if (!('provider' in state)) return [];
   const relations: Relation[] = [];
   if (actsFor(actor, state.provider)) relations.push('provider');
   if (actor.operates.includes(areaOf(state))) relations.push('operator');
-  if (state.status !== 'published') return relations;
-  relations.push('listed');
-  const recipients = 'pending' in state ? (state.pending?.recipients ?? []) : [];
-  if (recipients.some(({ organization }) => actsFor(actor, organization))) relations.push('recipient');
+  if (state.status === 'published') relations.push('listed');
+  const told = 'told' in state ? state.told : undefined;
+  if (told?.some((organization) => actsFor(actor, organization)) === true) relations.push('recipient');
   return relations;
 };

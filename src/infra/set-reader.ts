@@ -1,10 +1,11 @@
 import type { Clock, ReadSet } from '../domain/command-port.ts';
-import { StoreUnavailable } from '../domain/event-store.ts';
 import type { SetMembers, SetName } from '../domain/decider.ts';
+import { StoreUnavailable } from '../domain/event-store.ts';
 import { civilDateOf } from '../domain/time.ts';
 import { applications, type ApplicationDocument } from '../projections/applications.ts';
-import type { Filter } from '../projections/filter.ts';
+import { eq, type Filter } from '../projections/filter.ts';
 import { grants, type GrantDocument } from '../projections/grants.ts';
+import { instants, type InstantDocument } from '../projections/instants.ts';
 import { obligations } from '../projections/obligations.ts';
 import type { ObligationDocument } from '../projections/obligation-document.ts';
 import type { Document, Projection } from '../projections/projection.ts';
@@ -18,7 +19,7 @@ type Deps = {
   readonly waitFor: (projection: string, position: number, timeoutMs: number) => Promise<boolean>;
 };
 
-type Reading<N extends SetName> = (
+type SetReading<N extends SetName> = (
   key: string,
   atLeast: number,
 ) => Promise<{ readonly members: readonly SetMembers[N][]; readonly position: number }>;
@@ -45,17 +46,24 @@ export const createSetReader = ({ readStore, clock, waitFor }: Deps): ReadSet =>
       }
     });
   };
-  const sets: { readonly [N in SetName]: Reading<N> } = {
-    'resource-users': async (resource, atLeast) => {
-      const granted = await everything<GrantDocument>(grants, usingGrants(resource, civilDateOf(clock.now())), atLeast);
-      const waiting = await everything<ApplicationDocument>(applications, waitingApplications(resource), atLeast);
-      const members = [...granted.items.map(userByGrant), ...waiting.items.map(userByApplication)];
-      return { members, position: Math.min(granted.position, waiting.position) };
-    },
-    'reply-clocks': async (application, atLeast) => {
-      const { items, position } = await everything<ObligationDocument>(obligations, openOf(application), atLeast);
-      return { members: items.flatMap(replyClock), position };
-    },
+  const usersOf = async (resource: string, atLeast: number) => {
+    const granted = await everything<GrantDocument>(grants, usingGrants(resource, civilDateOf(clock.now())), atLeast);
+    const waiting = await everything<ApplicationDocument>(applications, waitingApplications(resource), atLeast);
+    const members = [...granted.items.map(userByGrant), ...waiting.items.map(userByApplication)];
+    return { members, position: Math.min(granted.position, waiting.position) };
   };
-  return (set, key, atLeast) => sets[set](key, atLeast);
+  const replyClocksOf = async (application: string, atLeast: number) => {
+    const { items, position } = await everything<ObligationDocument>(obligations, openOf(application), atLeast);
+    return { members: items.flatMap(replyClock), position };
+  };
+  const mergersInto = async (organization: string, atLeast: number) => {
+    const { items, position } = await everything<InstantDocument>(instants, eq('into', organization), atLeast);
+    return { members: items.map(({ due }) => ({ organization: due.subject })), position };
+  };
+  const readers: { readonly [N in SetName]: SetReading<N> } = {
+    'resource-users': usersOf,
+    'reply-clocks': replyClocksOf,
+    'announced-mergers': mergersInto,
+  };
+  return (set, key, atLeast) => readers[set](key, atLeast);
 };

@@ -9,14 +9,20 @@ import type { Change, Projection } from './projection.ts';
 /** What waits for its instant (decision 8): an approved change, a merger, the end of a data chief's term. */
 export type InstantDocument = { readonly id: string; readonly due: DueInstant };
 
-/** Who is data chief of what, and the terms of those who have, had or are to have that role: a few per department. */
+/** Who is data chief of what, the terms of those who have, had or are to have that role, and which bodies end when: a few per department. */
 export type InstantsShared = {
   readonly chiefOf: Readonly<Record<string, string | undefined>>;
   readonly terms: Readonly<Record<string, readonly RoleTerm[] | undefined>>;
+  readonly ends: Readonly<Record<string, Instant | undefined>>;
 };
 
 const waits = (id: string, due: DueInstant): Change<InstantDocument> => ({ id, apply: () => ({ id, due }) });
 const over = (id: string): Change<InstantDocument> => ({ id, apply: () => undefined });
+/** What comes with the end of a body, or after it, comes no more. */
+const overFrom = (id: string, end: Instant): Change<InstantDocument> => ({
+  id,
+  apply: (doc) => (doc === undefined || doc.due.at >= end ? undefined : doc),
+});
 const chiefIn = (organization: string): string => `chief ${organization}`;
 
 const learn = (shared: InstantsShared, event: LedgerEvent): InstantsShared => {
@@ -34,18 +40,22 @@ const learn = (shared: InstantsShared, event: LedgerEvent): InstantsShared => {
       const { [event.data.account]: _, ...chiefOf } = shared.chiefOf;
       return { ...shared, chiefOf };
     }
+    case 'OrganizationMerged':
+    case 'OrganizationClosed':
+      return { ...shared, ends: { ...shared.ends, [idOf(event.stream)]: startOfDay(event.data.effectiveOn) } };
     default:
       return shared;
   }
 };
 
-/** The end of the role of a filed data chief, if it has one: of all its terms that follow each other. */
-const termOf = (account: string, at: Instant, { chiefOf, terms }: InstantsShared): readonly Change<InstantDocument>[] => {
+/** The end of the role of a filed data chief, if it has one before the body's: of all its terms that follow each other. */
+const termOf = (account: string, at: Instant, { chiefOf, terms, ends }: InstantsShared): readonly Change<InstantDocument>[] => {
   const subject = chiefOf[account];
   if (subject === undefined) return [];
   const until = heldUntil(terms[account] ?? [], 'data-chief', at);
   const id = chiefIn(subject);
-  if (until === null) return [over(id)];
+  const end = ends[subject];
+  if (until === null || (end !== undefined && until >= end)) return [over(id)];
   return [waits(id, { kind: 'chief-term-ended', subject, account: account as AccountId, at: until })];
 };
 
@@ -59,17 +69,19 @@ const project = (event: LedgerEvent, shared: InstantsShared): readonly Change<In
       return [over(event.data.change)];
     case 'OrganizationMerged': {
       const subject = idOf(event.stream);
-      const due = { kind: 'merger-effective', subject, at: startOfDay(event.data.effectiveOn) } as const;
-      return [waits(subject, due), over(chiefIn(subject))];
+      const { into, effectiveOn } = event.data;
+      const due = { kind: 'merger-effective', subject, into, at: startOfDay(effectiveOn) } as const;
+      return [waits(subject, due), overFrom(chiefIn(subject), due.at)];
     }
     case 'OrganizationAbsorbed':
-      return [over(event.data.from)];
+      return [over(event.data.from), over(chiefIn(event.data.from))];
+    case 'OrganizationClosed':
+      return [overFrom(chiefIn(idOf(event.stream)), startOfDay(event.data.effectiveOn))];
     case 'RolesGranted':
       return event.data.roles.includes('data-chief') ? termOf(idOf(event.stream), event.at, shared) : [];
     case 'DataChiefFiled':
       return termOf(event.data.account, event.at, shared);
     case 'DataChiefLeft':
-    case 'OrganizationClosed':
       return [over(chiefIn(idOf(event.stream)))];
     default:
       return [];
@@ -79,10 +91,10 @@ const project = (event: LedgerEvent, shared: InstantsShared): readonly Change<In
 /** Instants at which something takes effect, until it has. */
 export const instants: Projection<InstantDocument, InstantsShared> = {
   name: 'instants',
-  version: 2,
+  version: 3,
   history: false,
-  fields: { at: ({ due }) => due.at },
-  indexes: [['at']],
+  fields: { at: ({ due }) => due.at, into: ({ due }) => ('into' in due ? due.into : null) },
+  indexes: [['at'], ['into']],
   handles: [
     'ResourceChangeApproved',
     'ResourceChangeTookEffect',
@@ -94,6 +106,6 @@ export const instants: Projection<InstantDocument, InstantsShared> = {
     'DataChiefFiled',
     'DataChiefLeft',
   ],
-  shared: { initial: { chiefOf: {}, terms: {} }, evolve: learn },
+  shared: { initial: { chiefOf: {}, terms: {}, ends: {} }, evolve: learn },
   project,
 };

@@ -134,8 +134,9 @@ const project = (event: LedgerEvent, shared: ObligationsShared): readonly Change
   }
   if (event.type === 'ReplyExtended') return [extension(event, shared)];
   if (event.type === 'AccessesReported') return reported(event, shared);
-  if (event.type === 'OrganizationAbsorbed') return [takenOver(event)];
-  const changes: Change<ObligationDocument>[] = event.type === 'ResourceChangeTookEffect' ? recycled(event) : [];
+  const changes: Change<ObligationDocument>[] = [];
+  if (event.type === 'OrganizationAbsorbed') changes.push(takenOver(event));
+  if (event.type === 'ResourceChangeTookEffect') changes.push(...recycled(event));
   for (const duty of DUTIES) {
     const discharge = (duty.dischargedBy[event.type] as Handler | undefined)?.(event) as Discharge | null | undefined;
     if (discharge) changes.push(...discharges(duty, discharge, event, shared));
@@ -151,13 +152,16 @@ const project = (event: LedgerEvent, shared: ObligationsShared): readonly Change
 
 /**
  * What is open with a body that is no more is owed by the one that absorbed it, by the same clock. What was overdue by then
- * is a breach of the body that it was, and stays with it; whoever acts for the absorbing body sees it all the same.
+ * is a breach of the body that it was, and stays with it; whoever acts for the absorbing body sees it all the same. A chief of its
+ * own it owes no more (`endOf`).
  */
 const takenOver = (event: Extract<LedgerEvent, { type: 'OrganizationAbsorbed' }>): Change<ObligationDocument> => {
   const { from } = event.data;
   const step = { ...evidenceOf(event), from };
   const apply = (doc: ObligationDocument): readonly ObligationDocument[] =>
-    dueOf(doc) <= event.at ? [] : [{ ...doc, debtor: idOf(event.stream), inherited: [...doc.inherited, step] }];
+    dueOf(doc) <= event.at || doc.kind === 'yunzhang-change'
+      ? []
+      : [{ ...doc, debtor: idOf(event.stream), inherited: [...doc.inherited, step] }];
   return { where: all(eq('debtor', from), eq('open', true)), apply };
 };
 
@@ -198,7 +202,6 @@ const HANDLED = (Object.keys(EVENT_SCHEMAS) as EventType[]).filter(
       'SharingApplicationWithdrawn',
       'GrantRevoked',
       'DataChiefFiled',
-      'OrganizationMerged',
       'OrganizationAbsorbed',
       'OrganizationClosed',
     ].includes(type),

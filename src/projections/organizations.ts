@@ -31,13 +31,10 @@ export type OrganizationDocument = Registered & {
 
 type Happening = Extract<LedgerEvent, { type: OrganizationEvent['type'] }>;
 
-const findingsOf = (doc: OrganizationDocument): readonly OrganizationFinding[] => {
-  if (doc.status !== 'open') return [];
-  return [
-    ...(doc.providerCode === null ? [{ code: 'provider-code-missing', rule: 'R7.1' } as const] : []),
-    ...(doc.dataChief === null && needsDataChief(doc) ? [{ code: 'data-chief-missing', rule: 'R27.1' } as const] : []),
-  ];
-};
+const findingsOf = (doc: OrganizationDocument): readonly OrganizationFinding[] => [
+  ...(doc.providerCode === null ? [{ code: 'provider-code-missing', rule: 'R7.1' } as const] : []),
+  ...(doc.dataChief === null && needsDataChief(doc) ? [{ code: 'data-chief-missing', rule: 'R27.1' } as const] : []),
+];
 
 /** What the body is on a day: one that ends later exists until then (decision 9). */
 export const statusOn = ({ status, endedOn }: OrganizationDocument, date: CivilDate): OrganizationDocument['status'] =>
@@ -46,6 +43,10 @@ export const statusOn = ({ status, endedOn }: OrganizationDocument, date: CivilD
 /** The same as a filter. */
 export const statusFilter = (status: OrganizationDocument['status'], date: CivilDate): Filter =>
   status === 'open' ? any(eq('status', 'open'), gt('endedOn', date)) : all(eq('status', status), lte('endedOn', date));
+
+/** What it lacks on a day: a body that is no more lacks nothing. */
+export const findingsOn = (doc: OrganizationDocument, date: CivilDate): readonly OrganizationFinding[] =>
+  statusOn(doc, date) === 'open' ? doc.findings : [];
 
 /** The names that it bears on a day; those that are recorded where none is from so early. */
 export const namesOn = ({ names, ...doc }: OrganizationDocument, date: CivilDate): OrganizationNames =>
@@ -106,7 +107,7 @@ const onOrganization = (event: Happening): Change<OrganizationDocument> => ({
 /** Organizations of all levels (R2.1) with their data chiefs (R27.1). */
 export const organizations: Projection<OrganizationDocument> = {
   name: 'organizations',
-  version: 3,
+  version: 4,
   history: true,
   fields: {
     level: ({ level }) => level,

@@ -53,6 +53,7 @@ const subject = (items: readonly string[]): AccessSubject => ({
   resource: RESOURCE,
   provider,
   user,
+  operator,
   purpose: '核验',
   items,
 });
@@ -320,7 +321,7 @@ describe('the report of a gateway (R24.2)', () => {
     data: {
       organization: operator,
       part,
-      records: records.map((each) => ({ ...each, application, resource: RESOURCE, provider, user })),
+      records: records.map((each) => ({ ...each, application, resource: RESOURCE, provider, user, operator })),
     },
   });
 
@@ -331,8 +332,9 @@ describe('the report of a gateway (R24.2)', () => {
       .then([told(0, [record(), bySystem])]);
   });
 
+  const wide = { ...right, items: Array.from({ length: 12 }, (_, n) => ({ item: `信息项名称${String(n)}`, rows: null })).concat(right.items as never) }; // prettier-ignore
   const partsOf = (records: readonly ReportedAccess[]) =>
-    access.decide({ ...report(...records), id: 'c', at: NOW }, { status: 'none' }, facts()).map(({ data }) => data as { part: number; records: readonly object[] }); // prettier-ignore
+    access.decide({ ...report(...records), id: 'c', at: NOW }, { status: 'none' }, facts(wide)).map(({ data }) => data as { part: number; records: readonly object[] }); // prettier-ignore
 
   it('is of parts that fit into an event, in order, whatever the records hold', () => {
     const items = Array.from({ length: 12 }, (_, n) => `信息项名称${String(n)}`);
@@ -370,13 +372,15 @@ describe('the report of a gateway (R24.2)', () => {
 
   it('is refused where it does not fit into one append', () => {
     const items = Array.from({ length: 120 }, (_, n) => `${'长'.repeat(90)}${String(n)}`);
-    given([], facts())
+    given([], facts({ ...right, items: items.map((item) => ({ item, rows: null })) }))
       .when(report(...Array.from({ length: 40 }, () => record({ items }))))
       .refused('access.report-too-large', { most: 850_000 });
   });
 
   it.each([
     ['a record of a grant that is not in the ledger', 'access.record-without-grant', record(), { status: 'none' }],
+    ["a record of another platform's grant", 'access.record-without-grant', record(), { ...right, operator: user }],
+    ['a record of a grant on no platform', 'access.record-without-grant', record(), { ...right, operator: null }],
     ['a record of nobody', 'access.record-without-user', record({ person: null }), right],
     ['a record of what is to come', 'access.record-in-future', record({ occurredAt: '2026-01-06T01:00:00.001Z' }), right],
   ])('is refused for %s', (_, code, bad, granted) => {
@@ -384,6 +388,25 @@ describe('the report of a gateway (R24.2)', () => {
     given([], good)
       .when(report(record({ grant: asId<GrantId>('good') }), bad))
       .refused(code, { path: 'records[1]' });
+  });
+
+  it('names items of the grant, unless what was asked for was refused', () => {
+    const beyond = record({ items: ['姓名', '住址', '学历'] });
+    given([], facts())
+      .when(report(record(), beyond))
+      .refused('access.record-beyond-grant', { path: 'records[1]', items: ['住址', '学历'] });
+    const refused = { ...beyond, outcome: 'refused' } as const;
+    given([], facts())
+      .when(report(refused))
+      .then([told(0, [refused])]);
+  });
+
+  it('is of the platform that its organization has taken on since a merger', () => {
+    given([], facts())
+      .when({ ...report(record()), actor: person('gateway', { organization: 'org-heir', absorbed: ['org-9'], kind: 'gateway' }) })
+      .then([
+        { ...told(0, [record()]), data: { ...told(0, [record()]).data, organization: 'org-heir' } } as unknown as AccessEvent,
+      ]);
   });
 
   it('is not the word of the system', () => {

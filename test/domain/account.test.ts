@@ -53,6 +53,17 @@ describe('registering an account', () => {
         .when(register)
         .refused('account.no-such-organization');
   });
+
+  it('goes on in an organization that is to end, until its day', () => {
+    const end = { type: 'OrganizationClosed', data: { effectiveOn: '2026-01-07', document: null, reason: '撤销' } } as const;
+    const facts = factsOf({ streams: { 'organization-org-1': officeState({}, [end]) } });
+    given([], facts)
+      .when({ ...register, at: '2026-01-06T15:59:59.999Z' })
+      .then([registered]);
+    given([], facts)
+      .when({ ...register, at: '2026-01-06T16:00:00.000Z' })
+      .refused('account.no-such-organization');
+  });
 });
 
 describe('proposing roles', () => {

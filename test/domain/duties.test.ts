@@ -5,6 +5,7 @@ import type { AccessOutcome, AccessSubject } from '../../src/domain/events/grant
 import { EVENT_SCHEMAS, type EventType, type LedgerEvent } from '../../src/domain/events.ts';
 import type { OrganizationKind } from '../../src/domain/events/organization.ts';
 import { asId, type ApplicationId } from '../../src/domain/ids.ts';
+import { addDays, civilDateOf } from '../../src/domain/time.ts';
 import { entryOf } from '../support/entries.ts';
 import { history, type DataOf } from '../support/events.ts';
 import { aGrant, organizationId, registration } from '../support/offices.ts';
@@ -50,12 +51,15 @@ describe('the table of duties (requirements §4)', () => {
     expect(used('bornBy')).toStrictEqual(['DataChiefLeft', 'FormalityCheckPassed', 'GrantIssued', 'OrganizationRegistered', 'ReplyGiven', 'ResourceChangeRequested', 'ResourceChangeTookEffect', 'ResourcePublished', 'ResourceRefreshed', 'SharingApplicationReceived']); // prettier-ignore
     expect(used('dischargedBy')).toStrictEqual(['AccessEnded', 'FormalityCheckPassed', 'FormalityCheckRefused', 'FormalityCheckReturned', 'ReplyGiven', 'ResourceChangeApproved', 'ResourceChangeReturned', 'ResourceChangeTookEffect', 'ResourceMounted', 'ResourceRefreshed']); // prettier-ignore
     const ending = (Object.keys(EVENT_SCHEMAS) as EventType[]).filter(
-      (type) => endOf(event('x-1', type, type === 'GrantRevoked' ? aGrant : {})) !== null,
+      (type) =>
+        endOf(
+          event('x-1', type, type === 'GrantRevoked' ? aGrant : type === 'OrganizationClosed' ? { effectiveOn: '2026-01-01' } : {}),
+        ) !== null,
     );
     expect(ending.toSorted()).toStrictEqual([
       'DataChiefFiled',
+      'OrganizationAbsorbed',
       'OrganizationClosed',
-      'OrganizationMerged',
       'ResourceChangeReturned',
       'ResourceChangeTookEffect',
       'SharingApplicationWithdrawn',
@@ -249,7 +253,14 @@ describe('the duty to have a data chief (R27.1)', () => {
     expect(endOf(event('organization-o-1', 'DataChiefFiled'))).toStrictEqual({ of: 'subject', id: 'o-1', kinds: ['yunzhang-change'], how: 'discharged' }); // prettier-ignore
   });
 
-  it.each(['OrganizationMerged', 'OrganizationClosed'] as const)('is void with %s: who is no more has no chief', (type) => {
-    expect(endOf(event('organization-o-1', type))).toStrictEqual({ of: 'subject', id: 'o-1', kinds: ['yunzhang-change'], how: 'void' }); // prettier-ignore
+  it('is void once the body is no more, and not when its end is only announced (R27.1)', () => {
+    const ended = (id: string) => ({ of: 'subject', id, kinds: ['yunzhang-change'], how: 'void' });
+    const absorbed = { from: organizationId('o-1'), effectiveOn: '2026-02-01', absorbed: [], functions: [], operates: [] };
+    expect(endOf(event('organization-o-2', 'OrganizationAbsorbed', absorbed))).toStrictEqual(ended('o-1'));
+    expect(endOf(event('organization-o-1', 'OrganizationMerged', { effectiveOn: '2026-01-01' }))).toBeNull();
+    const closed = event('organization-o-1', 'OrganizationClosed', { effectiveOn: '2026-01-01' });
+    const today = civilDateOf(closed.at);
+    const closing = (effectiveOn: string) => endOf(event('organization-o-1', 'OrganizationClosed', { effectiveOn }));
+    expect([closing(today), closing(addDays(today, 1))]).toStrictEqual([ended('o-1'), null]);
   });
 });

@@ -31,9 +31,10 @@ describe('who an account is at an instant', () => {
   it('is what its organization and its own log say', () => {
     const absorbed = [organizationId('org-8'), organizationId('org-7')];
     const merger = { from: organizationId('org-9'), effectiveOn: '2026-02-01', absorbed, functions: ['audit'], operates: ['county-360105'] } as const; // prettier-ignore
-    const home = officeState({ level: 'county', divisionCode: '360112', functions: ['platform-operator'] }, [
-      { type: 'OrganizationAbsorbed', data: merger },
-    ]);
+    const home = officeState(
+      { level: 'county', divisionCode: '360112', functions: ['platform-operator'], receivesApplications: true },
+      [{ type: 'OrganizationAbsorbed', data: merger }],
+    );
     const person = accountState({ assurance: 'substantial' }, [
       granted(['provider-officer']),
       granted(['auditor'], AT),

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { AccountActor } from '../../src/domain/actor.ts';
 import { accountFold } from '../../src/domain/account-state.ts';
-import { streamFact } from '../../src/domain/decider.ts';
+import { setFact, streamFact } from '../../src/domain/decider.ts';
 import type { OrganizationEvent } from '../../src/domain/events/organization.ts';
 import { organization, relationsToOrganization, type OrganizationCommand } from '../../src/domain/organization.ts';
 import { operatorSeat } from '../../src/domain/operator-seat.ts';
@@ -32,6 +32,12 @@ const merged = {
 const absorbed = { type: 'OrganizationAbsorbed', data: { from: other, effectiveOn: '2026-02-01', absorbed: [], functions: [], operates: [] } } as const; // prettier-ignore
 const closed = { type: 'OrganizationClosed', data: { effectiveOn: '2026-02-01', document: null, reason: '机构撤销' } } as const;
 const abandoned = { type: 'CreationAbandoned', data: { claim: 'operator-city-360100', commandId: 'c-1' } } as const;
+
+/** The last instant before `merged` and `closed` have effect, and the first at which they have. */
+const [LAST, ENDED] = ['2026-01-31T15:59:59.999Z', '2026-01-31T16:00:00.000Z'];
+
+/** The one operator of its level and area. */
+const SEATED = { functions: ['platform-operator'], receivesApplications: true } as const;
 
 const register = (part: Parameters<typeof registration>[0] = {}) =>
   ({ type: 'RegisterOrganization', data: registration(part) }) as const;
@@ -76,8 +82,11 @@ describe('registering an organization', () => {
   it('is refused under a parent that is unknown, abandoned or no more', () => {
     for (const parent of [{ status: 'none' }, { status: 'abandoned' }, officeState({}, [merged]), officeState({}, [closed])])
       given([], under(parent))
-        .when(register({ parent: other }))
+        .when({ ...register({ parent: other }), at: ENDED })
         .refused('organization.no-such-parent', { parent: other });
+    given([], under(officeState({}, [closed])))
+      .when({ ...register({ parent: other }), at: LAST })
+      .then([{ type: 'OrganizationRegistered', data: registration({ parent: other }) }]);
   });
 
   it('lets only a platform operator receive applications', () => {
@@ -183,6 +192,19 @@ describe('filing a data chief', () => {
     given([registered], knowing(chief, state)).when(file()).refused('organization.chief-not-of-it', { account: chief });
   });
 
+  it('is refused to those who would file themselves, whoever sits (requirements §2)', () => {
+    for (const before of [[registered], [registered, filed, left], [registered, filed]])
+      given(before, knowing(next, dataChief))
+        .when({ ...file(next), actor: person('a-2') })
+        .refused('organization.files-oneself');
+    given([registered], knowing(next, dataChief))
+      .when({ ...file(next, null), actor: person('a-3') })
+      .then([{ type: 'DataChiefFiled', data: { account: next, validFrom: NOW, document: null } }]);
+    given([registered, filed])
+      .when({ ...file(), actor: person(chief) })
+      .then([]);
+  });
+
   it('is refused without the role, or once its term is over', () => {
     for (const state of [accountState({}, [granted(['provider-officer'])]), accountState({}, [granted(['data-chief'], NOW)])])
       given([registered], knowing(chief, state)).when(file()).refused('organization.chief-without-role', { account: chief });
@@ -205,8 +227,16 @@ describe('recording that the data chief left', () => {
     given([registered, filed]).when(lost(chief, filed.data.validFrom)).then([gone]);
     given([registered, filed]).when(lost(next, later)).then([]);
     given([registered, filed]).when(lost(chief, '2026-01-05T01:59:59.999Z')).then([]);
-    for (const before of [[registered], [registered, filed, left], [registered, filed, merged], []])
-      given(before).when(lost(chief, later)).then([]);
+    for (const before of [[registered], [registered, filed, left], []]) given(before).when(lost(chief, later)).then([]);
+    // A body that is to end sees to its own affairs until its day (R27.1).
+    for (const end of [merged, closed]) {
+      given([registered, filed, end])
+        .when({ ...lost(chief, later), at: LAST })
+        .then([gone]);
+      given([registered, filed, end])
+        .when({ ...lost(chief, later), at: ENDED })
+        .then([]);
+    }
   });
 
   it('follows the end of the term by the clock, unless the role goes on', () => {
@@ -221,8 +251,15 @@ describe('recording that the data chief left', () => {
       .then([gone]);
     given([registered, filed], holds(null)).when(over()).then([]);
     given([registered, filed], holds(since)).when(over(chief, '2026-01-05T23:59:59.999Z')).then([]);
-    for (const before of [[registered], [registered, filed, left], [registered, filed, merged], []])
-      given(before, holds(since)).when(over()).then([]);
+    for (const before of [[registered], [registered, filed, left], []]) given(before, holds(since)).when(over()).then([]);
+    for (const end of [merged, closed]) {
+      given([registered, filed, end], holds(since))
+        .when({ ...over(), at: LAST })
+        .then([gone]);
+      given([registered, filed, end], holds(since))
+        .when({ ...over(), at: ENDED })
+        .then([]);
+    }
     given([registered, filed], holds(since)).when(over(next)).then([]);
   });
 
@@ -276,6 +313,11 @@ describe('merging an organization', () => {
       .refused('organization.closed', { status: 'merged' });
   });
 
+  it('is refused where the body is closed, or is to be', () => {
+    given([registered, closed]).when(merge()).refused('organization.closed', { status: 'closed' });
+    given([abandoned]).when(merge()).refused('organization.abandoned');
+  });
+
   it('is refused into itself', () => {
     given([registered]).when(merge(own)).refused('organization.merge-into-itself');
   });
@@ -296,7 +338,7 @@ describe('absorbing an organization', () => {
     given([registered], under(gone)).when(absorb()).then([absorbed]);
     const third = organizationId('org-3');
     const heir = { from: third, effectiveOn: '2026-01-20', absorbed: [], functions: ['audit'], operates: ['county-360105'] } as const; // prettier-ignore
-    const operator = officeState({ functions: ['platform-operator'] }, [
+    const operator = officeState(SEATED, [
       { type: 'OrganizationAbsorbed', data: heir },
       { type: 'OrganizationMerged', data: into },
     ]);
@@ -333,11 +375,13 @@ describe('closing an organization', () => {
     type: 'CloseOrganization',
     data: { organization: own, effectiveOn: '2026-02-01', document: null, reason: '机构撤销' },
   } as const;
-  const seat = (holder: string | null) => factsOf({ streams: { 'operator-city-360100': { holder } } });
-  const operator = { type: 'OrganizationRegistered', data: registration({ functions: ['platform-operator'] }) } as const;
+  const awaiting = (bodies: Readonly<Record<string, readonly { organization: string }[]>> = { [own]: [] }, streams: object = {}) =>
+    factsOf({ streams: { ...streams }, sets: { 'announced-mergers': bodies } });
+  const seat = (holder: string | null) => awaiting(undefined, { 'operator-city-360100': { holder } });
+  const operator = { type: 'OrganizationRegistered', data: registration(SEATED) } as const;
 
   it('records from when and why', () => {
-    given([registered]).when(close).then([closed]);
+    given([registered], awaiting()).when(close).then([closed]);
   });
 
   it('is nothing to do the second time', () => {
@@ -350,6 +394,20 @@ describe('closing an organization', () => {
     given([operator], seat(null)).when(close).then([closed]);
   });
 
+  it('is refused where a merger that was announced leads to it, or to a body for which it stands', () => {
+    const [coming, none] = [[{ organization: 'org-3' }], []];
+    const refusal = ['organization.awaits-merger', { from: 'org-3' }] as const;
+    given([registered], awaiting({ [own]: coming }))
+      .when(close)
+      .refused(...refusal);
+    given([registered, absorbed], awaiting({ [own]: none, [other]: coming }))
+      .when(close)
+      .refused(...refusal);
+    given([registered, absorbed], awaiting({ [own]: none, [other]: none }))
+      .when(close)
+      .then([closed]);
+  });
+
   it('is refused for a merged one', () => {
     given([registered, merged]).when(close).refused('organization.closed', { status: 'merged' });
   });
@@ -360,12 +418,25 @@ const CHANGES: readonly Asked<OrganizationCommand>[] = [
   rename(),
   file(),
   { type: 'RecordDataChiefLeft', data: { reason: '' } },
-  { type: 'MergeOrganization', data: { organization: own, into: other, effectiveOn: '2026-02-01', document: null } },
 ];
+const SUCCESSOR = factsOf({ streams: { [`account-${chief}`]: dataChief } });
 
 describe.each(CHANGES)('$type', (command) => {
-  it('is refused once the organization is closed', () => {
-    given([registered, closed]).when(command).refused('organization.closed', { status: 'closed' });
+  it.each([
+    [merged, 'merged'],
+    [closed, 'closed'],
+  ] as const)('is refused once the organization is no more, and not before ($1)', (end, status) => {
+    const state = given([registered, end]).state;
+    const ask = (at: string) =>
+      organization.decide(
+        { ...command, id: 'c', at, actor: { system: 'system:test' } } as unknown as OrganizationCommand,
+        state,
+        SUCCESSOR,
+      );
+    expect(() => ask(LAST)).not.toThrow();
+    given([registered, end])
+      .when({ ...command, at: ENDED })
+      .refused('organization.closed', { status });
   });
 
   it('is refused for a registration that was abandoned', () => {
@@ -393,8 +464,10 @@ describe('what a decision reads', () => {
     const data = { organization: own, effectiveOn: '2026-02-01', document: null, reason: '' };
     const close = { type: 'CloseOrganization', data } as unknown as OrganizationCommand;
     const readsOf = (state: OrganizationState) => organization.reads?.(close, state, factsOf({}));
-    expect(readsOf(officeState({ functions: ['platform-operator'] }))).toEqual([streamFact(operatorSeat, 'city-360100')]);
-    expect([readsOf(officeState()), readsOf({ status: 'none' })]).toEqual([[], []]);
+    const mergers = setFact('announced-mergers', own);
+    expect(readsOf(officeState(SEATED))).toEqual([streamFact(operatorSeat, 'city-360100'), mergers]);
+    expect(readsOf(officeState({}, [absorbed]))).toEqual([mergers, setFact('announced-mergers', other)]);
+    expect(readsOf({ status: 'none' })).toEqual([mergers]);
   });
 });
 
@@ -424,6 +497,12 @@ describe('the state of an organization', () => {
     expect([existsAt(state, '2026-01-31T15:59:59.999Z'), existsAt(state, '2026-01-31T16:00:00.000Z')]).toEqual([true, false]);
     expect([existsAt(given([registered]).state, NOW), existsAt(given([abandoned]).state, NOW)]).toEqual([true, false]);
     expect(given([abandoned]).state).toEqual({ status: 'abandoned' });
+  });
+
+  it('operates where it holds the seat: a second platform operator of the area operates nothing (requirements §1)', () => {
+    const second = { type: 'OrganizationRegistered', data: registration({ functions: ['platform-operator'] }) } as const;
+    expect(given([second]).state).toMatchObject({ functions: ['platform-operator'], operates: [] });
+    expect(officeState(SEATED)).toMatchObject({ operates: ['city-360100'] });
   });
 
   it('begins with nothing, in streams named after the category', () => {

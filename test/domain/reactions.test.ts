@@ -93,7 +93,7 @@ describe('a merger (R2.1)', () => {
   const { react, reads } = reaction('absorb-merged');
   const DAY = '2026-02-01';
   const AT = '2026-01-31T16:00:00.000Z';
-  const due: DueInstant = { kind: 'merger-effective', subject: 'o-1', at: AT };
+  const due: DueInstant = { kind: 'merger-effective', subject: 'o-1', into: organizationId('o-2'), at: AT };
   const mergedInto = (into: string, effectiveOn = DAY) =>
     officeState({}, [{ type: 'OrganizationMerged', data: { into: organizationId(into), effectiveOn, document: null } }]);
   const absorb = (id: string) => [{ decider: organization, id, type: 'AbsorbOrganization', data: { from: 'o-1' } }];

@@ -207,12 +207,26 @@ describe('relations to a resource', () => {
     expect(relations([...inCatalog(), changeRequested()], stranger)).toEqual(['listed']);
     expect(relations(inCatalog(), told)).toEqual(['listed']);
   });
+
+  it('of those who were told of one that is over: returned, in effect or a withdrawal', () => {
+    const [user, late] = [person('user', { organization: 'org-user' }), person('late', { organization: 'org-late' })];
+    const back = { type: 'ResourceChangeReturned', data: { change: 'change-1', comment: 'x' } } as const;
+    const added = { type: 'ResourceChangeRecipientAdded', data: { change: 'change-1', recipient: recipient('org-late') } } as const;
+    const effect = { ...EFFECT, change: 'change-1', kind: 'update', instant: '2026-02-09T16:00:00.000Z', version: 2 } as const;
+    for (const end of [back, { type: 'ResourceChangeTookEffect', data: { ...effect, entry: entryOf() } } as const])
+      for (const told of [user, late])
+        expect(relations([...inCatalog(), changeRequested(), added, end], told)).toEqual(['listed', 'recipient']);
+    const gone = { type: 'ResourceChangeTookEffect', data: { ...effect, kind: 'withdrawal', entry: null } } as const;
+    expect(relations([...inCatalog(), changeRequested(), gone], user)).toEqual(['recipient']);
+    expect(relations([...inCatalog(), changeRequested(), gone], late)).toEqual([]);
+  });
 });
 
 describe('the state of a resource', () => {
   const update = { ...EFFECT, change: 'change-1', kind: 'update', instant: '2026-02-09T16:00:00.000Z', version: 2 } as const;
   const stored = { type: 'ResourceContentStored', data: { sha256: SHA, bytes: 10, columns: ['企业名称'], rows: 1 } } as const;
-  const inForce = { ...area, code: CODE, version: 1, entry: entryOf(), pending: null, mount: null, content: null, suspended: false, refreshes: 0, mountings: 1 } as const; // prettier-ignore
+  const inForce = { ...area, code: CODE, version: 1, entry: entryOf(), pending: null, mount: null, content: null, suspended: false, refreshes: 0, mountings: 1, told: [] } as const; // prettier-ignore
+  const told = ['org-user'];
 
   it('begins with nothing, in streams named after the category', () => {
     expect([resource.category, resource.initialState()]).toEqual(['resource', { status: 'none' }]);
@@ -251,17 +265,17 @@ describe('the state of a resource', () => {
   it('keeps its binding through a change, unless the share mode changed', () => {
     const events = [...inCatalog(), mounted(), stored, changeRequested()];
     const same = { type: 'ResourceChangeTookEffect', data: { ...update, entry: entryOf({ abstract: '新' }) } } as const;
-    expect(given([...events, same]).state).toEqual({ status: 'published', ...inForce, version: 2, entry: entryOf({ abstract: '新' }), mount: table, content: SHA }); // prettier-ignore
+    expect(given([...events, same]).state).toEqual({ status: 'published', ...inForce, told, version: 2, entry: entryOf({ abstract: '新' }), mount: table, content: SHA }); // prettier-ignore
     const other = {
       type: 'ResourceChangeTookEffect',
       data: { ...update, remounting: 2, entry: entryOf({ shareMode: 'file' }) },
     } as const;
-    expect(given([...events, other]).state).toEqual({ status: 'published', ...inForce, version: 2, entry: entryOf({ shareMode: 'file' }), mountings: 2 }); // prettier-ignore
+    expect(given([...events, other]).state).toEqual({ status: 'published', ...inForce, told, version: 2, entry: entryOf({ shareMode: 'file' }), mountings: 2 }); // prettier-ignore
   });
 
   it('is withdrawn for good', () => {
-    expect(given(withdrawn).state).toEqual({ status: 'withdrawn', ...inForce });
-    expect(given([...withdrawn, mounted()]).state).toEqual({ status: 'withdrawn', ...inForce });
+    expect(given(withdrawn).state).toEqual({ status: 'withdrawn', ...inForce, told });
+    expect(given([...withdrawn, mounted()]).state).toEqual({ status: 'withdrawn', ...inForce, told });
   });
 
   it('keeps what a pending change has come to', () => {
@@ -269,7 +283,7 @@ describe('the state of a resource', () => {
     const state = (...events: Parameters<typeof given>[0] & object) => given([...inCatalog(), changeRequested(), ...events]).state;
     const change = 'change-1';
     const organization = area.provider;
-    expect(state()).toEqual({ status: 'published', ...inForce, pending });
+    expect(state()).toEqual({ status: 'published', ...inForce, told, pending });
     expect(
       state(
         { type: 'ResourceChangeRecipientAdded', data: { change, recipient: recipient('org-2') } },
@@ -280,6 +294,7 @@ describe('the state of a resource', () => {
     ).toEqual({
       status: 'published',
       ...inForce,
+      told: ['org-user', 'org-2'],
       pending: {
         ...pending,
         recipients: [recipient('org-user'), recipient('org-2')],
@@ -291,8 +306,9 @@ describe('the state of a resource', () => {
     expect(state({ type: 'ResourceChangeReturned', data: { change, comment: '不妥' } })).toEqual({
       status: 'published',
       ...inForce,
+      told,
     });
-    expect(state(submitted(9))).toEqual({ status: 'published', ...inForce, pending });
+    expect(state(submitted(9))).toEqual({ status: 'published', ...inForce, told, pending });
   });
 
   it('folds any sequence of events, and what does not fit leaves it as it is', () => {

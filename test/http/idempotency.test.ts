@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PERMISSIONS, type Operation } from '../../src/domain/permission-table.ts';
 import { openCity, type Answer, type City, type Sent } from '../support/city.ts';
-import { tellStory } from '../support/city-story.ts';
+import { moveOn, tellStory } from '../support/city-story.ts';
 
 /** What a repeat must have in common with the first answer (api.md, conventions). */
 const answered = ({ status, headers, body }: Answer) => ({ status, etag: headers['etag'], body });
@@ -12,7 +12,7 @@ type Repeat = { readonly sent: Sent; readonly again: Answer; readonly before: nu
 let city: City;
 /** Every command of the story, sent again at once. */
 const atOnce: Repeat[] = [];
-/** The same, sent again when the whole story is told and every thing has moved on. */
+/** The same, sent again when the whole story is told, and whenever the entry has moved on after that. */
 const later: Repeat[] = [];
 
 beforeAll(async () => {
@@ -20,11 +20,15 @@ beforeAll(async () => {
     const before = await head(city);
     atOnce.push({ sent, again: await send(), before, after: await head(city) });
   });
-  await tellStory(city);
-  for (const sent of city.sent) {
-    const before = await head(city);
-    later.push({ sent, again: await city.again(sent), before, after: await head(city) });
-  }
+  const told = await tellStory(city);
+  const repeatAll = async (into: Repeat[]): Promise<void> => {
+    for (const sent of [...city.sent]) {
+      const before = await head(city);
+      into.push({ sent, again: await city.again(sent), before, after: await head(city) });
+    }
+  };
+  await repeatAll(later);
+  await moveOn(city, told, () => repeatAll(later));
 }, 60_000);
 afterAll(() => city.close());
 

@@ -53,7 +53,7 @@ const usage = (): readonly Thing[] =>
   all('AccessesReported').flatMap((event) =>
     (dataOf(event)['records'] as readonly Facts[]).map((record) => ({
       id: `${text(record['grant'])}.${text(record['occurredAt']).slice(0, 7)}.${text(record['operation'])}.${text(record['outcome'])}`,
-      parties: parties(record, 'user', 'provider'),
+      parties: parties(record, 'user', 'provider', 'operator'),
     })),
   );
 

@@ -69,11 +69,14 @@ describe('a body that is merged into another (R2.1)', () => {
   it('passes them on at 00:00 of that day, by itself', async () => {
     const before = await city.service.store.head();
     city.at('2026-03-09T16:00:00.000Z');
+    // What is due is read from a view.
+    await city.service.settled();
     await city.service.runDue();
     const told = [];
     for await (const { type, data } of city.service.store.readAll({ after: before.position })) told.push([type, data]);
     const none = { absorbed: [], functions: [], operates: [] };
     expect(told).toEqual([['OrganizationAbsorbed', { from: offices.provider, effectiveOn: '2026-03-10', ...none }]]);
+    await city.service.settled();
     await city.service.runDue();
     expect((await city.service.store.head()).position).toBe(before.position + 1);
   });
@@ -179,5 +182,31 @@ describe('an operator (requirements §1, R6.1)', () => {
     const second = { name: '另一家', level: 'city', kind: 'platform-operator', divisionCode: '360100', functions: ['platform-operator'], receivesApplications: true }; // prettier-ignore
     const refused = await city.post('admin-1', '/organizations', second);
     expect([refused.status, refused.body['code']]).toEqual([409, 'organization.operator-seat-taken']);
+  });
+});
+
+describe('a body that a merger is to lead to (R2.1, requirements §1)', () => {
+  const close = (body: string) =>
+    city.post('admin-1', `/organizations/${body}/close`, { effectiveOn: '2026-03-12', reason: '撤销' });
+
+  it('is not closed, so that somebody is there on the day', async () => {
+    const part = { level: 'county', divisionCode: '360105', kind: 'platform-operator', functions: ['platform-operator'] };
+    const seated = await city.organization('湾里信息中心', { ...part, receivesApplications: true });
+    const [next, last] = [await city.organization('湾里数据局'), await city.organization('新建数据局')];
+    const into = (from: string, to: string, effectiveOn: string) =>
+      city.act('merge-organization', 'admin-1', `/organizations/${from}/merge`, { into: to, effectiveOn, document: null });
+    await into(seated, next, '2026-05-01');
+    const refused = await close(next);
+    expect([refused.status, refused.body['code']]).toEqual([409, 'organization.awaits-merger']);
+    // Merged away before that day, it leads on to another, which waits in its place.
+    await into(next, last, '2026-03-11');
+    await city.service.settled();
+    expect((await close(last)).body['code']).toBe('organization.awaits-merger');
+    city.at('2026-04-30T16:00:00.000Z');
+    await city.service.settled();
+    await city.service.runDue();
+    await city.service.settled();
+    expect((await city.get('admin-1', `/organizations/${last}`)).body['absorbed']).toEqual([next, seated]);
+    expect((await close(last)).body['code']).toBe('organization.holds-operator-seat');
   });
 });

@@ -5,7 +5,7 @@ import { tellStory } from '../support/city-story.ts';
 import { readPermissions, type ReadPermission } from '../support/permission-reading.ts';
 
 /** One of each role, and of the departments that are party to the story's things and of one that is party to none. */
-const PEOPLE = ['admin-1', 'lead-1', 'operator', 'assessor', 'gateway', 'auditor', 'provider', 'provider-chief', 'applicant', 'applicant-chief', 'stranger', 'stranger-chief', 'nobody', 'county-operator'] as const; // prettier-ignore
+const PEOPLE = ['admin-1', 'lead-1', 'operator', 'assessor', 'gateway', 'auditor', 'provider', 'provider-chief', 'applicant', 'applicant-chief', 'stranger', 'stranger-chief', 'nobody', 'county-operator', 'county-gateway', 'seatless'] as const; // prettier-ignore
 
 let city: City;
 let log: readonly RecordedEvent[];
@@ -14,6 +14,10 @@ beforeAll(async () => {
   await tellStory(city);
   const county = await city.organization('湾里管理局信息中心', { level: 'county', divisionCode: '360105', kind: 'platform-operator', functions: ['platform-operator'], receivesApplications: true }); // prettier-ignore
   await city.hire('county-operator', county, ['operator-officer']);
+  await city.hire('county-gateway', county, ['exchange-gateway'], 'gateway');
+  // A second operator of the city, which the area's one seat leaves out (requirements §1).
+  const second = await city.organization('南昌市大数据中心', { kind: 'platform-operator', functions: ['platform-operator'] });
+  await city.hire('seatless', second, ['operator-officer']);
   const body = { login: 'nobody', password: 'a password of the tests', name: '无角色', organization: county, assurance: 'high' };
   await city.act('register-account', 'admin-1', '/accounts', body);
   log = [];
@@ -105,5 +109,19 @@ describe.each(COMMANDS)('%s over HTTP', (operation) => {
     const sent = city.sent.findLast((command) => command.operation === operation) as Sent;
     const person = personOf(who);
     expect(await trespass(sent, person)).toBe(expected(sent, person));
+  });
+});
+
+describe('the gateway of another platform (requirements §2)', () => {
+  it("sees none of the city's grants and reports on none", async () => {
+    const sent = city.sent.findLast(({ operation }) => operation === 'report-accesses') as Sent;
+    expect((await city.all('county-gateway', '/grants')).length).toBe(0);
+    expect((await city.all('gateway', '/grants')).length).toBeGreaterThan(0);
+    const { status, body } = await city.post('county-gateway', '/accesses', JSON.parse(sent.payload));
+    expect([status, body['code']]).toEqual([422, 'access.record-without-grant']);
+  });
+  it("nor does its operator read the city's usage", async () => {
+    expect((await city.all('county-operator', '/usage')).length).toBe(0);
+    expect((await city.all('operator', '/usage')).length).toBeGreaterThan(0);
   });
 });

@@ -29,8 +29,10 @@ describe('pending instants (decision 8)', () => {
     const mergers = history();
     const body = { into: organizationId('org-2'), effectiveOn: '2026-03-02', document: null };
     mergers.recorded('organization-org-1', 'OrganizationMerged', body);
-    const waiting = { id: 'org-1', due: { kind: 'merger-effective', subject: 'org-1', at: DAY } };
+    const waiting = { id: 'org-1', due: { kind: 'merger-effective', subject: 'org-1', into: 'org-2', at: DAY } };
     expect([...project(instants, mergers.events).values()]).toEqual([waiting]);
+    expect(matches(eq('into', 'org-2'), instants, waiting as never)).toBe(true);
+    expectServed(instants, { filter: eq('into', 'org-2'), limit: 50 });
     const taken = { from: provider, effectiveOn: '2026-03-02', absorbed: [], functions: [], operates: [] };
     mergers.recorded('organization-org-2', 'OrganizationAbsorbed', taken);
     expect(project(instants, mergers.events).size).toBe(0);
@@ -79,14 +81,26 @@ describe('pending instants (decision 8)', () => {
     const closed = begun();
     closed.recorded('organization-org-1', 'OrganizationClosed', { effectiveOn: '2026-03-02', document: null, reason: '撤销' });
     expect(ends(closed)).toEqual([]);
+    // Whoever is filed until then leaves with the body, unless the term ends before.
+    file(closed);
+    expect(ends(closed)).toEqual([]);
     const merged = begun();
     merged.recorded('organization-org-1', 'OrganizationMerged', { into: organizationId('org-2'), effectiveOn: '2026-03-02', document: null }); // prettier-ignore
     expect(ends(merged).map(({ kind }) => kind)).toEqual(['merger-effective']);
+    const later = begun();
+    later.recorded('organization-org-1', 'OrganizationClosed', { effectiveOn: '2026-12-01', document: null, reason: '撤销' });
+    expect(ends(later)).toEqual([ended(JUNE)]);
+    const announced = begun();
+    announced.recorded('organization-org-1', 'OrganizationMerged', { into: organizationId('org-2'), effectiveOn: '2026-12-01', document: null }); // prettier-ignore
+    expect(ends(announced)).toContainEqual(ended(JUNE));
+    const taken = { from: provider, effectiveOn: '2026-12-01', absorbed: [], functions: [], operates: [] };
+    announced.recorded('organization-org-2', 'OrganizationAbsorbed', taken);
+    expect(ends(announced)).toEqual([]);
     const regained = begun();
     regained.recorded('account-a-1', 'RolesRevoked', { organization: organizationId('org-1'), roles: ['data-chief'], reason: 'x' });
     grant(regained, LATER, null);
     expect(ends(regained)).toEqual([ended(regained.events.at(-1)?.at ?? '')]);
-    for (const { events } of [left, closed, merged, regained]) assertSplitsAgree(instants, events);
+    for (const { events } of [left, closed, merged, later, announced, regained]) assertSplitsAgree(instants, events);
   });
 
   it('come out the same in every batch split', () => {
@@ -103,7 +117,7 @@ describe('pending instants (decision 8)', () => {
     expect(
       instants.project(
         history().recorded('account-a', 'AccountDisabled', { organization: organizationId('org-1'), reason: '离职' }),
-        { chiefOf: {}, terms: {} },
+        { chiefOf: {}, terms: {}, ends: {} },
       ),
     ).toEqual([]);
     expect([instants.name, instants.history]).toEqual(['instants', false]);

@@ -573,6 +573,18 @@ describe('the data chief (R27.1)', () => {
     expect([again.dischargedBy, again.dueEndsBefore, again.debtor, again.violation]).toEqual([null, null, 'org-1', null]);
   });
 
+  it('is owed until a merger has effect, is void then, and goes over to nobody', () => {
+    const log = begun([nanchang]);
+    log.recorded('organization-org-1', 'OrganizationRegistered', { ...registration, kind: 'department', functions: [], receivesApplications: false }); // prettier-ignore
+    const [id, into] = ['nc-2019.yunzhang-change.org-1.1', asId<OrganizationId>('org-heir')];
+    log.recorded('organization-org-1', 'OrganizationMerged', { into, effectiveOn: '2026-12-31', document: null });
+    expect(row(log, id)).toMatchObject({ voidedBy: null, debtor: 'org-1' });
+    const from = asId<OrganizationId>('org-1');
+    const taken = { from, effectiveOn: '2026-12-31', absorbed: [], functions: [], operates: [] };
+    const merger = log.recorded('organization-org-heir', 'OrganizationAbsorbed', taken);
+    expect(row(log, id)).toMatchObject({ voidedBy: { eventId: merger.id }, debtor: 'org-1', inherited: [] });
+  });
+
   it('is not owed by public enterprises, nor by the platform above', () => {
     const log = begun([nanchang]);
     log.recorded('organization-org-1', 'OrganizationRegistered', { ...registration, kind: 'public-enterprise' });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { all, eq } from '../../src/projections/filter.ts';
 import { matches } from '../../src/projections/matches.ts';
-import { namesOn, organizations, statusFilter, statusOn } from '../../src/projections/organizations.ts';
+import { findingsOn, namesOn, organizations, statusFilter, statusOn } from '../../src/projections/organizations.ts';
 import { history } from '../support/events.ts';
 import { accountId, aGrant, organizationId, registration } from '../support/offices.ts';
 import { assertSplitsAgree, project } from '../support/project.ts';
@@ -102,11 +102,13 @@ describe('organizations', () => {
     expect(shown(begun({ functions: ['upper-level-platform'] }))?.findings).toEqual([codeMissing]);
   });
 
-  it('show a merger on both sides, and miss nothing any more', () => {
+  it('show a merger on both sides, and miss nothing any more from its day on', () => {
     const log = begun();
     const merger = { effectiveOn: '2026-02-01', document: '赣府字〔2026〕1号' };
     log.recorded('organization-org-1', 'OrganizationMerged', { into: organizationId('org-2'), ...merger });
-    expect(shown(log)).toEqual(office({ revision: 1, status: 'merged', mergedInto: 'org-2', endedOn: '2026-02-01', findings: [] }));
+    expect(shown(log)).toEqual(office({ revision: 1, status: 'merged', mergedInto: 'org-2', endedOn: '2026-02-01' }));
+    const doc = project(organizations, log.events).get('org-1')!;
+    expect([findingsOn(doc, '2026-01-31'), findingsOn(doc, '2026-02-01')]).toEqual([[codeMissing, chiefMissing], []]);
     const other = begun();
     other.recorded('organization-org-1', 'OrganizationAbsorbed', {
       from: organizationId('org-2'),
@@ -122,7 +124,7 @@ describe('organizations', () => {
   it('show from when one is closed', () => {
     const log = begun();
     log.recorded('organization-org-1', 'OrganizationClosed', { effectiveOn: '2026-02-01', document: null, reason: '撤销' });
-    expect(shown(log)).toEqual(office({ revision: 1, status: 'closed', endedOn: '2026-02-01', findings: [] }));
+    expect(shown(log)).toEqual(office({ revision: 1, status: 'closed', endedOn: '2026-02-01' }));
   });
 
   const busy = begun();

@@ -241,6 +241,38 @@ const lawAndPeople = async (city: City, { stranger, provider }: Offices) => {
   await city.act('close-organization', 'admin-1', `/organizations/${closed}/close`, { effectiveOn: today, reason: '撤销' });
 };
 
+/**
+ * Goes on where the story ends: the change that users answered takes effect, the entry goes over to files and back to a table,
+ * is mounted anew each time, and is withdrawn. `moved` runs after each step.
+ */
+export const moveOn = async (city: City, { table }: Told, moved: () => Promise<void>): Promise<void> => {
+  const path = `/resources/${table}`;
+  const until = async (day: string): Promise<void> => {
+    city.at(`${day}T00:00:00.000Z`);
+    // What is due is read from a view.
+    await city.service.settled();
+    await city.service.runDue();
+    await moved();
+  };
+  const change = async (effectiveOn: string, what: object): Promise<void> => {
+    const asked = { ground: 'ordinary', effectiveOn, reason: '业务调整', ...what };
+    await city.act('request-change', 'provider', `${path}/changes`, asked);
+    const { change: id } = await changeOf(city, table);
+    await city.act('acknowledge-change', 'applicant-chief', `${path}/changes/${id}/acknowledge`, {});
+    const { revision } = await changeOf(city, table);
+    await city.act('review-change', 'operator', `${path}/changes/${id}/operator-review`, approve, revision);
+    await until(effectiveOn);
+  };
+  await until('2026-06-30');
+  await change('2026-08-15', { kind: 'update', patch: { shareMode: 'file' } });
+  await city.act('mount-resource', 'provider', `${path}/mount`, { mode: 'file', fileName: '低保.txt', mediaType: 'text/plain' });
+  await city.upload('provider', table, '"此文件不是表格');
+  await change('2026-10-15', { kind: 'update', patch: { shareMode: 'table' } });
+  await city.act('mount-resource', 'provider', `${path}/mount`, { mode: 'table', table: 'dibao' });
+  await moved();
+  await change('2026-12-15', { kind: 'withdrawal' });
+};
+
 /** Merges a body that has applied and been granted into the applicant, and one with an open entry into that one before. */
 export const mergeIn = async (city: City, { applicant, table, file }: Told): Promise<void> => {
   const today = city.now().slice(0, 10);

@@ -57,6 +57,8 @@ export type AccessSubject =
       readonly resource: ResourceId;
       readonly provider: OrganizationId;
       readonly user: OrganizationId;
+      /** Whose platform it is (requirements §1); the first ledgers did not say. */
+      readonly operator?: OrganizationId | null;
       readonly purpose: string;
       readonly items: readonly string[];
     }
@@ -70,6 +72,7 @@ export type AccessRecord = {
   readonly resource: ResourceId;
   readonly provider: OrganizationId;
   readonly user: OrganizationId;
+  readonly operator?: OrganizationId | null;
   readonly operation: DataOperation;
   readonly items: readonly string[];
   readonly count: number;

@@ -52,7 +52,7 @@ export type OrganizationEvent =
       {
         readonly from: OrganizationId;
         readonly effectiveOn: CivilDate;
-        /** The bodies that it had absorbed itself, the duties it had besides its own affairs, and the areas it operated. */
+        /** The bodies that it had absorbed itself, the duties it had besides its own affairs, and the areas whose seat it held. */
         readonly absorbed: readonly OrganizationId[];
         readonly functions: readonly OrganizationFunction[];
         readonly operates: readonly string[];

@@ -70,6 +70,12 @@ export const ORGANIZATION_PROBLEMS: ProblemRows = {
       'Account {account} does not hold the data-chief role. Give it first and have another administrator confirm it.',
     ],
   },
+  'organization.files-oneself': {
+    status: 422,
+    article: 'R24.1',
+    zh: ['不能备案本人', '任何人不得将本人备案为云长，请由本单位其他经办人或系统管理员办理。'],
+    en: ['Own mandate', 'Nobody files themselves as data chief. Ask another officer of the organization or an administrator.'],
+  },
   'organization.holds-operator-seat': {
     status: 409,
     article: 'R6.1',
@@ -77,6 +83,15 @@ export const ORGANIZATION_PROBLEMS: ProblemRows = {
     en: [
       'Still receives applications',
       'It receives the applications of {area}, where there is exactly one such operator. Merge it into its successor instead.',
+    ],
+  },
+  'organization.awaits-merger': {
+    status: 409,
+    article: 'R2.1',
+    zh: ['尚有机构待并入', '机构 {from} 已定并入该机构，届时须由其承接，不能撤销；可待并入生效后，将其并入承接机构。'],
+    en: [
+      'A merger leads to it',
+      'Organization {from} is to be merged into it and needs somebody to take over on that day. Merge this one into a successor instead.',
     ],
   },
   'organization.merge-into-itself': {

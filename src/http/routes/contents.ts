@@ -27,6 +27,22 @@ const chunkOf = (header: string | undefined): { start: number; end: number; tota
   return chunk;
 };
 
+const NO_TABLE = { columns: null, rows: null } as const;
+
+/**
+ * What a table mount must know of its content. A repeat has its first answer whatever the entry is mounted as by now, so that
+ * where there may be one a broken table is told of only if the decider, too, refuses what was sent.
+ */
+const inspected = async (deps: HttpDeps, { mount }: CatalogDocument, sha256: string, mayRepeat: boolean) => {
+  if (mount?.mount.mode !== 'table') return { table: NO_TABLE, broken: null };
+  try {
+    return { table: await deps.tables.inspect(sha256), broken: null };
+  } catch (error) {
+    if (mayRepeat && error instanceof DomainError) return { table: NO_TABLE, broken: error };
+    throw error;
+  }
+};
+
 /**
  * Uploads the data of a file or table mount in chunks (api.md: ≤ 1 GB). A chunk answers 202 with the next offset; the
  * last one answers like a command, once the content is durable and, for a table, read through as CSV.
@@ -63,8 +79,6 @@ export const contentRoutes = (app: FastifyInstance, deps: HttpDeps): void => {
         const entry = { operation: 'read-resource', projection: catalog } as const;
         const doc = await readOne(deps, entry, request, actor, (found: CatalogDocument) => found);
         permit('store-content', actor, relationsToResource(doc, actor));
-        const { mount } = doc;
-        if (mount === null) throw new DomainError('resource.not-mounted');
         const chunk = chunkOf(request.headers['content-range']);
         const ifMatch = ifMatchOf(request);
         const { id: commandId, mayRepeat } = commandIdOf(deps, request, actor.account);
@@ -77,9 +91,9 @@ export const contentRoutes = (app: FastifyInstance, deps: HttpDeps): void => {
             .header('range', `bytes=0-${String(uploaded.next - 1)}`)
             .send({ next: uploaded.next });
         const { sha256, bytes } = uploaded;
-        const table = mount.mount.mode === 'table' ? await deps.tables.inspect(sha256) : { columns: null, rows: null };
+        const { table, broken } = await inspected(deps, doc, sha256, mayRepeat);
         const data = { sha256, bytes, ...table };
-        const result = await deps.execute({
+        const execution = deps.execute({
           decider: resource,
           id,
           type: 'StoreContent',
@@ -93,6 +107,9 @@ export const contentRoutes = (app: FastifyInstance, deps: HttpDeps): void => {
           relations: (state, who) => relationsToResource(state as ResourceState, who),
           creates: false,
           ...(ifMatch === undefined ? {} : { ifMatch }),
+        });
+        const result = await execution.catch((error: unknown): never => {
+          throw broken ?? error;
         });
         return reply.status(200).headers(answerHeaders(result)).send(answerBody(result));
       },

@@ -8,7 +8,14 @@ import { operatorSeatClaim } from '../../domain/operator-seat.ts';
 import { organization, relationsToOrganization } from '../../domain/organization.ts';
 import { all, eq } from '../../projections/filter.ts';
 import { organizationInForce } from '../../projections/in-force.ts';
-import { namesOn, organizations, statusFilter, statusOn, type OrganizationDocument } from '../../projections/organizations.ts';
+import {
+  findingsOn,
+  namesOn,
+  organizations,
+  statusFilter,
+  statusOn,
+  type OrganizationDocument,
+} from '../../projections/organizations.ts';
 import { commandRoutes } from '../command-routes.ts';
 import type { HttpDeps } from '../deps.ts';
 import { queryRoutes, type Context } from '../query-routes.ts';
@@ -124,7 +131,7 @@ export const organizationRoutes = (app: FastifyInstance, deps: HttpDeps): void =
     inForce: organizationInForce,
     item: (doc: OrganizationDocument, { when }: Pick<Context, 'when'>) => {
       const today = civilDateOf(when.clock);
-      return { ...doc, ...namesOn(doc, today), status: statusOn(doc, today) };
+      return { ...doc, ...namesOn(doc, today), status: statusOn(doc, today), findings: findingsOn(doc, today) };
     },
   } as const;
   list({
