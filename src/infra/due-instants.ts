@@ -22,7 +22,11 @@ export const createDueInstants = ({ readStore, clock, store, reactor, waitFor }:
       const { items } = await view.find<InstantDocument>({ filter: lte('at', clock.now()), sort: [{ field: 'at' }], limit: PAGE });
       return items;
     });
+  /** Whether the view holds what the log holds now, within what may be waited for. */
+  const caughtUp = async (): Promise<boolean> => waitFor(instants.name, (await store.head()).position, 10_000);
   const run = async (signal?: AbortSignal): Promise<void> => {
+    // What was recorded a moment ago may be due already. A view that is far behind is no reason to leave the rest.
+    await caughtUp();
     // One whose reaction was refused is still there afterwards: each is run once a look.
     const seen = new Set<string>();
     const next = async (): Promise<readonly InstantDocument[]> => (await due()).filter(({ id }) => !seen.has(id));
@@ -32,8 +36,7 @@ export const createDueInstants = ({ readStore, clock, store, reactor, waitFor }:
         if (signal?.aborted === true) return;
         await reactor.due(instant);
       }
-      const { position } = await store.head();
-      if (!(await waitFor(instants.name, position, 10_000))) return;
+      if (!(await caughtUp())) return;
     }
   };
   return { run };

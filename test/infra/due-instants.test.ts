@@ -100,6 +100,16 @@ describe('pending instants', () => {
     expect(asked.map(changeOf)).toEqual(['refused', 'good']);
   });
 
+  it('are run where the view holds them only once it is waited for', async () => {
+    let waits = 0;
+    const asked = await runDue(takesEffect, async () => {
+      waits += 1;
+      if (waits === 1) await commit([pending('recorded a moment ago', NOW)]);
+      return true;
+    });
+    expect(asked.map(changeOf)).toEqual(['recorded a moment ago']);
+  });
+
   it('are left to the next look where the view does not catch up', async () => {
     await commit([pending('first', NOW)]);
     expect(await runDue(() => Promise.resolve(), () => Promise.resolve(false))).toHaveLength(1);
