@@ -113,7 +113,7 @@ describe('a body whose merger is announced (R2.1, R27.1)', () => {
     await city.service.settled();
     expect(await vacancies()).toEqual(['2026-04-03']);
     city.at('2026-12-30T16:00:00.000Z');
-    await runDue();
+    await city.service.runDue();
     expect(await vacancies()).toEqual([]);
     const owed = await city.all('lead-1', `/obligations?kind=yunzhang-change&debtor=${office}&pack=nc-2019`);
     expect(owed.map(({ state }) => state)).toContain('void');
