@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { CommandRequest } from '../../src/domain/command-port.ts';
+import type { CommandRequest, ReadSet } from '../../src/domain/command-port.ts';
 import type { RecordedEvent } from '../../src/domain/envelope.ts';
 import type { EventStore } from '../../src/domain/event-store.ts';
 import { organization } from '../../src/domain/organization.ts';
@@ -37,7 +37,9 @@ export const openLedger = async () => {
 
   /** A process over the log, with nothing remembered from before; `store` may be one that fails. */
   const start = (store: EventStore = log) => {
-    const readSet = () => Promise.reject(new Error('no set is read here'));
+    // There are no views here: no merger is known to wait, and nobody asks for another set.
+    const readSet: ReadSet = (set) =>
+      set === 'announced-mergers' ? Promise.resolve({ members: [], position: -1 }) : Promise.reject(new Error('no such set here'));
     const { handle, folds } = createCommandHandler({
       store,
       clock,
