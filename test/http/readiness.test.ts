@@ -44,14 +44,14 @@ describe('readiness, with two versions of a view', () => {
   });
 
   it('has metrics of both, and none of one that is gone', async () => {
-    let known = [status(1, true, 3), status(2, false, 9_000)];
+    let known = [status(1, true, 3), status(2, false, 9_000, true)];
     const app = appOf(() => known);
     const shown = async (): Promise<readonly string[]> =>
-      (await app.inject({ url: '/metrics' })).payload.match(/^hongzhang_projection_lag_events\{.*$/gm) ?? [];
-    const line = (version: number, lag: number): string =>
-      `hongzhang_projection_lag_events{projection="catalog",version="${String(version)}"} ${String(lag)}`;
-    expect(await shown()).toEqual([line(1, 3), line(2, 9_000)]);
+      (await app.inject({ url: '/metrics' })).payload.match(/^hongzhang_projection_\w+\{.*$/gm) ?? [];
+    const line = (figure: string, version: number, value: number): string =>
+      `hongzhang_projection_${figure}{projection="catalog",version="${String(version)}"} ${String(value)}`;
+    expect(await shown()).toEqual([line('lag_events', 1, 3), line('lag_events', 2, 9_000), line('stopped', 1, 0), line('stopped', 2, 1)]); // prettier-ignore
     known = [status(2, true, 0)];
-    expect(await shown()).toEqual([line(2, 0)]);
+    expect(await shown()).toEqual([line('lag_events', 2, 0), line('stopped', 2, 0)]);
   });
 });

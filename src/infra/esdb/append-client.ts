@@ -48,8 +48,8 @@ export const appendClientOf = (url: string): AppendClient => {
   const replace = (failed: EventStoreDBClient): void => {
     if (shared.client !== failed) return;
     shared.client = EventStoreDBClient.connectionString(url);
-    // All that were replaced, not the last alone.
-    shared.ready = Promise.all([shared.ready, disposed(failed, new Set(shared.underWay))]).then(() => undefined);
+    // The one before it has ended: nothing begins on a client before that.
+    shared.ready = disposed(failed, shared.underWay);
   };
 
   return {
@@ -64,10 +64,7 @@ export const appendClientOf = (url: string): AppendClient => {
       try {
         return await appended;
       } catch (error) {
-        if (isLookUpFailure(error)) {
-          replace(client);
-          await shared.ready;
-        }
+        if (isLookUpFailure(error)) replace(client);
         throw error;
       } finally {
         shared.underWay.delete(appended);

@@ -5,6 +5,7 @@ import { startFollower, type Follower } from '../../../src/infra/esdb/follower.t
 import { createLedgerReader } from '../../../src/infra/esdb/ledger-reader.ts';
 import { draftOf } from '../../../src/infra/esdb/links.ts';
 import { uuidOf } from '../../support/envelopes.ts';
+import { EsdbFault } from '../../../src/infra/esdb/fault.ts';
 import { eventually } from '../../support/esdb.ts';
 
 /** The link at a position, as the server gives it. */
@@ -46,6 +47,9 @@ describe('a node whose server has fewer links than it knows', () => {
   const LACKING_MS = 1_200;
   let links: readonly Native[];
   let reads: number;
+  let away: boolean;
+  /** What the node said of its ledger as each read began. */
+  let told: boolean[];
   let breakOff: () => void;
   let follower: Follower;
   /** A server that has these links now, to whom a new subscription comes when its own is broken off. */
@@ -57,6 +61,8 @@ describe('a node whose server has fewer links than it knows', () => {
     },
     read: (_: string, { from, limit }: { from: number; limit: number }) => {
       reads += 1;
+      told.push(reads > 1 && follower.broken() !== undefined);
+      if (away) return Promise.reject(new EsdbFault('unknown', 'away'));
       return Promise.resolve(links.slice(from, from + limit).map((event) => ({ event })));
     },
   } as unknown as Connection;
@@ -66,7 +72,7 @@ describe('a node whose server has fewer links than it knows', () => {
     await eventually(() => reads, (now) => now >= enough); // prettier-ignore
   };
   beforeEach(async () => {
-    [links, reads] = [some(5), 0];
+    [links, reads, away, told] = [some(5), 0, false, []];
     follower = startFollower(connection, createLedgerReader(connection, ''), LACKING_MS);
     await eventually(follower.position, (position) => position === 4);
   });
@@ -94,6 +100,18 @@ describe('a node whose server has fewer links than it knows', () => {
     links = some(6);
     await eventually(follower.broken, (error) => error === undefined);
     await eventually(follower.position, (position) => position === 5);
+  });
+
+  it('counts no time in which it cannot ask', async () => {
+    links = some(3);
+    breakOff();
+    await lookedAt(2);
+    away = true;
+    await pause(LACKING_MS);
+    [away, told] = [false, []];
+    await lookedAt(3);
+    // As it stood when the second of these began: after the first.
+    expect(told[1]).toBe(false);
   });
 
   it.each(['subscribes', 'looks'])(
