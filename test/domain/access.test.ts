@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { access, type AccessCommand, type ReportedAccess } from '../../src/domain/access.ts';
+import type { ReportedAccess } from '../../src/domain/access-report.ts';
+import { access, type AccessCommand } from '../../src/domain/access.ts';
 import type { Actor } from '../../src/domain/actor.ts';
 import { streamFact } from '../../src/domain/decider.ts';
 import { DATA_OPERATIONS, type AccessEvent, type AccessSubject } from '../../src/domain/events/grant.ts';
