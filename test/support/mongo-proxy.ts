@@ -42,6 +42,8 @@ export type MongoProxy = {
   readonly release: () => void;
   /** Ends every connection before the first request that passes reaches the server, as SIGKILL ends a process. */
   readonly cut: (cut: (asked: Asked) => boolean) => void;
+  /** Ends the connection of each request that passes, and no other, before the request reaches the server. */
+  readonly drop: (dropped: (asked: Asked) => boolean) => void;
   readonly close: () => Promise<void>;
 };
 
@@ -51,12 +53,17 @@ export const openMongoProxy = async (address: string, onAnswer?: (answered: Answ
   const sockets = new Set<Socket>();
   let holding: { held: (asked: Asked) => boolean; reached: () => void } | undefined;
   let cutting: ((asked: Asked) => boolean) | undefined;
+  let dropping: ((asked: Asked) => boolean) | undefined;
   let waiting: (() => void)[] | undefined;
 
   const pass = (message: Buffer, client: Socket, upstream: Socket): void => {
     const asked = askedBy(message);
     if (cutting?.(asked) === true) {
       for (const socket of sockets) socket.destroy();
+      return;
+    }
+    if (dropping?.(asked) === true) {
+      client.destroy();
       return;
     }
     if (waiting === undefined && holding?.held(asked) === true) {
@@ -115,6 +122,9 @@ export const openMongoProxy = async (address: string, onAnswer?: (answered: Answ
     },
     cut: (cut) => {
       cutting = cut;
+    },
+    drop: (dropped) => {
+      dropping = dropped;
     },
     close: () =>
       new Promise((resolve) => {

@@ -145,7 +145,7 @@ describe.skipIf(MONGO_TEST_URL === undefined)('workers of one read store', { tim
       await held;
       const quick = await openProjector({ log, store, projections: [PLAIN], batch: 1 });
       for (let moved = true; moved; now += 60_000) moved = await quick.step();
-      proxy.cut(lost);
+      proxy.drop(lost);
       proxy.release();
       await stepping;
       expect(slow.projector.status()[0]?.stopped?.error).toContain(error);
