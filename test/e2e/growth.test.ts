@@ -118,7 +118,7 @@ describe.skipIf(MONGO_TEST_URL === undefined)('a deployment that grows', { timeo
     const worker = await serve(['--role', 'worker'], environment);
     const api = await serve(['--role', 'api'], environment);
     await ready(api);
-    for (const node of [worker, api]) expect(node.said().out).toMatch(/The ledger is empty\. Run .*init.* once, beside/);
+    for (const node of [worker, api]) expect(node.said().errors).toMatch(/The ledger is empty\. Run .*init.* once, beside/);
     const begun = await runCli(['init'], environment);
     expect([begun.code, begun.errors]).toEqual([0, '']);
     const { token, id } = await signIn(api, 'lead-1', passwordIn(begun.out, 'lead-1'));
