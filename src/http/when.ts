@@ -38,7 +38,7 @@ const waitHeader = (request: FastifyRequest): number | null => {
 };
 
 /** Waits for read-your-writes: the view has reached the position, or 503 with `Retry-After`. */
-const reach = async (deps: HttpDeps, view: string, position: number): Promise<void> => {
+export const reach = async (deps: HttpDeps, view: string, position: number): Promise<void> => {
   const { position: head } = await deps.store.head();
   if (position > head) throw new DomainError('query.position-ahead', { head });
   if (!(await deps.waitFor(view, position, WAIT))) throw new DomainError('view.behind', { view, position, retryAfter: 1 });

@@ -10,14 +10,14 @@ const MOST = 1_000;
 const GRANTS = Array.from({ length: MOST }, (_, n) => uuidOf(`grant ${String(n)}`));
 
 /** A grant as the log has it; a thousand of them over HTTP would take a minute. */
-const issued = ({ provider, applicant }: Offices): Extract<GrantEvent, { type: 'GrantIssued' }>['data'] => ({
+const issued = ({ provider, applicant, operator }: Offices): Extract<GrantEvent, { type: 'GrantIssued' }>['data'] => ({
   origin: 'direct',
   application: null,
   resource: asId<ResourceId>(uuidOf('resource')),
   resourceVersion: 1,
   provider: asId<OrganizationId>(provider),
   user: asId<OrganizationId>(applicant),
-  operator: null,
+  operator: asId<OrganizationId>(operator),
   purpose: '信用核查',
   systemName: '审批平台',
   items: [{ item: '企业名称', rows: null }],

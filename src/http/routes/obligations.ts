@@ -27,7 +27,7 @@ import type { HttpDeps } from '../deps.ts';
 import { describe, oneAnswers, queryHeaders } from '../documentation.ts';
 import { queryRoutes, type Context } from '../query-routes.ts';
 import { id, idParams, instant, wholeNumber } from '../schemas.ts';
-import { inForceQuery, whenOf, whenQuery, type When } from '../when.ts';
+import { inForceQuery, reach, whenOf, whenQuery, type When } from '../when.ts';
 
 const queue = {
   debtor: id.optional(),
@@ -110,14 +110,21 @@ const single = (app: FastifyInstance, deps: HttpDeps): void => {
     const when = await whenOf(deps, request, obligations.name, request.query as object, true);
     const { id: wanted } = request.params as { id: string };
     const [row, due] = wanted.split('@');
-    const { doc: known, headers } = await deps.readStore.snapshot(obligations, async (view) => {
+    const {
+      doc: known,
+      headers,
+      position,
+    } = await deps.readStore.snapshot(obligations, async (view) => {
       const annulled = due === undefined ? undefined : await view.get<ObligationDocument>(wanted, when.at);
       const found = annulled ?? (await view.get<ObligationDocument>(row ?? wanted, when.at));
-      return { doc: found, headers: found === undefined ? {} : await readHeaders(view, found.id, when.at) };
+      const told = found === undefined ? {} : await readHeaders(view, found.id, when.at);
+      return { doc: found, headers: told, position: view.position };
     });
     const doc = known === undefined || when.inForceAt === undefined ? known : obligationInForce(known, when.inForceAt);
     const scope = scopeFilter(scopeOfOne(operation, actor));
     if (doc === undefined || !matches(scope, obligations, doc)) throw new DomainError('thing.not-found');
+    // Views go forward each by itself: what explains a due end is a notice that the duties have seen already.
+    await reach(deps, calendarNotices.name, position);
     const notices = await deps.readStore.snapshot(calendarNotices, async (view) => {
       const { items } = await view.find<CalendarNoticeDocument>({ filter: eq('confirmed', true), limit: 200 });
       return items.map(({ notice }) => notice);
