@@ -153,8 +153,13 @@ export const openProjector = async (options: ProjectorOptions): Promise<Projecto
   /** Once it has passed the head seen at the start, or stopped for good: what is filled from nothing is filled without. */
   const index = async (feed: Feed): Promise<void> => {
     if (feed.indexed || (feed.checkpoint.position < headAtStart && feed.stopped === undefined)) return;
-    await store.createIndexes(feed.projection);
     feed.indexed = true;
+    try {
+      await store.createIndexes(feed.projection);
+    } catch (error) {
+      // A view whose file is broken must not end the others.
+      if (feed.stopped === undefined) stop(feed, error);
+    }
   };
 
   /** One compare-and-set, once the newer version has passed the head seen at the start and lags by less than a batch. */

@@ -131,6 +131,22 @@ describe('projector', () => {
     await Promise.all([store.close(), whole.close()]);
   });
 
+  it('stops a view that cannot be given its indexes, and feeds the others', async () => {
+    const store = newStore();
+    const broken = { ...SAMPLE, name: 'broken' };
+    const failing: ReadStore = {
+      ...store,
+      createIndexes: (ref) => (ref.name === 'broken' ? Promise.reject(new Error('no such table')) : store.createIndexes(ref)),
+    };
+    const projector = await openProjector({ log: logOf(someEvents), store: failing, projections: [broken, SAMPLE], batch: 4 });
+    await projector.catchUp();
+    expect(projector.status().map(({ name, position, stopped }) => [name, position, stopped?.error])).toEqual([
+      ['broken', 9, 'Error: no such table'],
+      ['sample', 9, undefined],
+    ]);
+    await store.close();
+  });
+
   it('takes what somebody waits for before what nobody does, and tells at once how far it has come', async () => {
     const store = newStore();
     const heard: Record<string, number>[] = [];
