@@ -95,17 +95,14 @@ export const copyBetween = async ({
   };
   const locks = lockCopied('log', { from, to }, environment);
   const opened: { readonly close: () => Promise<void> }[] = [];
+  const open = async <L extends EvidenceLog>(option: string, place: Place, work: () => Promise<L>): Promise<L> => {
+    const log = await orStopped(signal, opening(option, place, onWaiting, work));
+    opened.push(log);
+    return log;
+  };
   try {
-    const source = await orStopped(
-      signal,
-      opening('--from', from, onWaiting, () => openSource(from)),
-    );
-    opened.push(source);
-    const target = await orStopped(
-      signal,
-      opening('--to', to, onWaiting, () => openTarget(to, source.logId)),
-    );
-    opened.push(target);
+    const source = await open('--from', from, () => openSource(from));
+    const target = await open('--to', to, () => openTarget(to, source.logId));
     if (source.place === target.place) throw new CopyRefused('same');
     // Of files only the target is written to: what a disk has no room for is its.
     const copied = await naming('--to', to, () => copyLog(source, target, told, atOnce));

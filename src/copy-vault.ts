@@ -53,17 +53,17 @@ export const copyVaultBetween = async (options: VaultCopyOptions): Promise<Vault
   };
   const locks = lockCopied('vault', { from, to }, environment);
   const opened: VaultRecords[] = [];
+  const open = async (option: string, place: Place): Promise<VaultRecords> => {
+    const records = await orStopped(
+      signal,
+      opening(option, place, onWaiting, () => openRecords(place)),
+    );
+    opened.push(records);
+    return records;
+  };
   try {
-    const source = await orStopped(
-      signal,
-      opening('--from', from, onWaiting, () => openRecords(from)),
-    );
-    opened.push(source);
-    const target = await orStopped(
-      signal,
-      opening('--to', to, onWaiting, () => openRecords(to)),
-    );
-    opened.push(target);
+    const source = await open('--from', from);
+    const target = await open('--to', to);
     return await naming('--to', to, () => copyVault(source, target, told));
   } finally {
     for (const { close } of opened.reverse()) await close();

@@ -55,11 +55,11 @@ const partsOf = (records: readonly AccessRecord[]): readonly (readonly AccessRec
   for (const record of records) {
     const own = bytesOf(record);
     const whole = own + record.grant.length + BASIS;
-    if ((named.has(record.grant) ? own : whole) > room) {
+    let bytes = named.has(record.grant) ? own : whole;
+    if (bytes > room) {
       parts.push([]);
-      [named, room] = [new Set(), MOST_BYTES.part];
+      [named, room, bytes] = [new Set(), MOST_BYTES.part, whole];
     }
-    const bytes = named.has(record.grant) ? own : whole;
     parts.at(-1)?.push(record);
     named.add(record.grant);
     room -= bytes;

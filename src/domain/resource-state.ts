@@ -134,7 +134,7 @@ const toldBy = (event: Happened): readonly OrganizationId[] => {
 };
 
 const withTold = (told: readonly OrganizationId[], event: Happened): readonly OrganizationId[] => {
-  const more = toldBy(event).filter((organization) => !told.includes(organization));
+  const more = toldBy(event);
   return more.length === 0 ? told : [...new Set([...told, ...more])];
 };
 

@@ -3,15 +3,14 @@ import { z } from 'zod';
 import { calendarOf, noticesPublishedBy, workingDays } from '../../domain/calendar.ts';
 import { DomainError } from '../../domain/decider.ts';
 import { civilDateOf } from '../../domain/time.ts';
-import { calendarNotices, type CalendarNoticeDocument } from '../../projections/calendar-notices.ts';
-import { eq } from '../../projections/filter.ts';
+import { calendarNotices } from '../../projections/calendar-notices.ts';
 import { actorOf } from '../authentication.ts';
+import { confirmedNotices } from '../confirmed-notices.ts';
 import type { HttpDeps } from '../deps.ts';
 import { answersWith, describe, problemAnswers, queryHeaders } from '../documentation.ts';
 import { date, instant, wholeNumber } from '../schemas.ts';
 import { whenOf } from '../when.ts';
 
-const CALCULATOR_NOTICES = 200;
 const day = z.looseObject({ date: z.string() });
 const counted = z
   .strictObject({
@@ -40,12 +39,6 @@ const yearAnswer = z.strictObject({ year: z.int(), notice: z.string(), days: z.a
   example: { year: 2026, notice: 'cn-2026-v1', days: [{ date: '2026-01-01' }] },
 });
 
-const confirmedNotices = async (deps: HttpDeps): Promise<readonly CalendarNoticeDocument[]> =>
-  deps.readStore.snapshot(calendarNotices, async (view) => {
-    const { items } = await view.find<CalendarNoticeDocument>({ filter: eq('confirmed', true), limit: CALCULATOR_NOTICES });
-    return items;
-  });
-
 /** The public calculator, and the days that notices take out of the plain week. */
 export const calculator = (app: FastifyInstance, deps: HttpDeps): void => {
   app.get('/working-days', {
@@ -62,7 +55,7 @@ export const calculator = (app: FastifyInstance, deps: HttpDeps): void => {
     handler: async (request, reply) => {
       await whenOf(deps, request, calendarNotices.name, {});
       const { from, days, asOf } = request.query as { from: string; days: number; asOf?: string };
-      const known = (await confirmedNotices(deps)).map(({ notice: confirmed }) => confirmed);
+      const known = await confirmedNotices(deps);
       const asOfDate = asOf === undefined ? null : asOf.length === 10 ? asOf : civilDateOf(asOf);
       const published = asOfDate === null ? known : noticesPublishedBy(known, asOfDate);
       const { due, dueEndsBefore, notices: used, provisional, computation } = workingDays(calendarOf(published), from, days);
@@ -80,7 +73,7 @@ export const calculator = (app: FastifyInstance, deps: HttpDeps): void => {
       await actorOf(deps, request);
       await whenOf(deps, request, calendarNotices.name, {});
       const { year, asOf } = request.query as { year: number; asOf?: string };
-      const known = (await confirmedNotices(deps)).map(({ notice: confirmed }) => confirmed);
+      const known = await confirmedNotices(deps);
       const { years, days } = calendarOf(asOf === undefined ? known : noticesPublishedBy(known, asOf));
       const speaking = years.get(year);
       if (speaking === undefined) throw new DomainError('calendar-unknown', { firstUnknownDay: `${String(year)}-01-01` });

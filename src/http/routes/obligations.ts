@@ -5,7 +5,7 @@ import type { Position } from '../../domain/envelope.ts';
 import { DomainError } from '../../domain/decider.ts';
 import { OBLIGATION_KINDS, PACK_IDS } from '../../domain/policy-pack.ts';
 import { scopeOfOne } from '../../domain/permissions.ts';
-import { calendarNotices, type CalendarNoticeDocument } from '../../projections/calendar-notices.ts';
+import { calendarNotices } from '../../projections/calendar-notices.ts';
 import { all, eq, lt, type Filter, type Scalar } from '../../projections/filter.ts';
 import { obligationInForce } from '../../projections/in-force.ts';
 import { matches } from '../../projections/matches.ts';
@@ -23,6 +23,7 @@ import type { ReadView } from '../../projections/read-store.ts';
 import { scopeFilter } from '../../projections/scope.ts';
 import { VIOLATION_STATES, violationFilter, violationOf } from '../../projections/violations.ts';
 import { actorOf } from '../authentication.ts';
+import { confirmedNotices } from '../confirmed-notices.ts';
 import type { HttpDeps } from '../deps.ts';
 import { describe, oneAnswers, queryHeaders } from '../documentation.ts';
 import { queryRoutes, type Context } from '../query-routes.ts';
@@ -125,11 +126,7 @@ const single = (app: FastifyInstance, deps: HttpDeps): void => {
     if (doc === undefined || !matches(scope, obligations, doc)) throw new DomainError('thing.not-found');
     // Views go forward each by itself: what explains a due end is a notice that the duties have seen already.
     await reach(deps, calendarNotices.name, position);
-    const notices = await deps.readStore.snapshot(calendarNotices, async (view) => {
-      const { items } = await view.find<CalendarNoticeDocument>({ filter: eq('confirmed', true), limit: 200 });
-      return items.map(({ notice }) => notice);
-    });
-    return { doc, when, notices, headers };
+    return { doc, when, notices: await confirmedNotices(deps), headers };
   };
   const documented = {
     params: idParams,
