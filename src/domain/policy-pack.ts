@@ -74,16 +74,16 @@ export type PolicyPack = {
 export type VersionedPack = PolicyPack & { readonly version: number };
 
 const isCount = (value: number): boolean => Number.isSafeInteger(value) && value > 0;
-const TOO_LONG = 'is longer than 1,000 working days, 120 months or 10 years';
-const isTooLong = (value: number, unit: RuleUnit | null): boolean => {
+const checkLength = (value: number | null, unit: RuleUnit | null, path: string): readonly Fault[] => {
   const most = unit === null ? null : LONGEST[unit];
-  return most !== null && value > most;
+  const isTooLong = value !== null && most !== null && value > most;
+  return fault(isTooLong, path, 'is longer than 1,000 working days, 120 months or 10 years');
 };
 
 /** `update-cycle` takes its length from the entry and has no number of its own; every other unit goes with one. */
 const checkNumber = ({ value, unit }: PolicyRule, path: string): readonly Fault[] => [
   ...fault(value !== null && !isCount(value), `${path}.value`, 'must be a positive integer'),
-  ...fault(value !== null && isTooLong(value, unit), `${path}.value`, TOO_LONG),
+  ...checkLength(value, unit, `${path}.value`),
   ...fault(unit !== null && !RULE_UNITS.includes(unit), `${path}.unit`, `must be one of ${RULE_UNITS.join(', ')}`),
   ...fault((value !== null) !== (unit !== null && unit !== 'update-cycle'), `${path}.unit`, 'a number needs a unit, and only update-cycle stands without a number'), // prettier-ignore
 ];
@@ -105,7 +105,7 @@ const checkRule = (rule: PolicyRule, path: string): readonly Fault[] => [
   ...fault(rule.startEvent !== null && !isEventType(rule.startEvent), `${path}.startEvent`, 'is not an event type'),
   ...fault(rule.endEvent !== null && !isEventType(rule.endEvent), `${path}.endEvent`, 'is not an event type'),
   ...fault(rule.extension !== null && !isCount(rule.extension.atMost), `${path}.extension.atMost`, 'must be a positive integer'),
-  ...fault(rule.extension !== null && isTooLong(rule.extension.atMost, rule.unit), `${path}.extension.atMost`, TOO_LONG),
+  ...checkLength(rule.extension?.atMost ?? null, rule.unit, `${path}.extension.atMost`),
   ...fault(rule.extension !== null && rule.value === null, `${path}.extension`, 'a rule without a number cannot be extended'),
 ];
 
