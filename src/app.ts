@@ -4,7 +4,7 @@ import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } 
 import { jsonSchemaTransform } from 'fastify-type-provider-zod';
 import { randomUUID } from 'node:crypto';
 import type { z } from 'zod';
-import { DomainError } from './domain/decider.ts';
+import { DomainError } from './domain/domain-error.ts';
 import { authentication } from './http/authentication.ts';
 import { answerClientError } from './http/client-error.ts';
 import type { HttpDeps } from './http/deps.ts';

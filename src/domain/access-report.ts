@@ -1,5 +1,6 @@
 import { actsFor, type AccountActor } from './actor.ts';
-import { ensure, streamFact, type Fact, type Facts } from './decider.ts';
+import { streamFact, type Fact, type Facts } from './decider.ts';
+import { ensure } from './domain-error.ts';
 import type { Basis } from './envelope.ts';
 import type { AccessEvent, AccessRecord } from './events/grant.ts';
 import { grant } from './grant.ts';

@@ -1,7 +1,8 @@
 import { basisOf, grantsIn, report, type ReportedAccess } from './access-report.ts';
 import { actsFor, isAccount, type AccountActor, type Actor } from './actor.ts';
 import type { CatalogEntry } from './catalog-entry.ts';
-import { ensure, streamFact, type Command, type Decider, type Facts } from './decider.ts';
+import { streamFact, type Command, type Decider, type Facts } from './decider.ts';
+import { ensure } from './domain-error.ts';
 import type { AccessEvent, AccessOutcome, AccessSubject, DataOperation } from './events/grant.ts';
 import { gives, grant, grantStateAt, type KnownGrant } from './grant.ts';
 import type { GrantId } from './ids.ts';

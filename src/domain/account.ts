@@ -1,6 +1,7 @@
 import { accountFold, type AccountState, type KnownAccount } from './account-state.ts';
 import { actsFor, isAccount, type AccountActor, type Actor } from './actor.ts';
-import { ensure, streamFact, type Command, type Decider, type Facts } from './decider.ts';
+import { streamFact, type Command, type Decider, type Facts } from './decider.ts';
+import { ensure } from './domain-error.ts';
 import {
   SENSITIVE_ROLES,
   type AbandonedEvent,

@@ -1,7 +1,8 @@
 import { actorName, isAccount } from './actor.ts';
 import { LEG, partiesOf, stillIn } from './application-receipt.ts';
 import type { KnownApplication } from './application-state.ts';
-import { ensure, type Command } from './decider.ts';
+import type { Command } from './decider.ts';
+import { ensure } from './domain-error.ts';
 import type { ApplicationEvent, Defect } from './events/application.ts';
 
 export type CheckCommand = Command<

@@ -1,5 +1,5 @@
 import type { ApplicationStatus, KnownApplication } from './application-state.ts';
-import { ensure } from './decider.ts';
+import { ensure } from './domain-error.ts';
 import type { ApplicationEvent, Parties } from './events/application.ts';
 
 /** The one leg of an application that stays on one platform; a relay has one per platform (R14.4). */

@@ -1,7 +1,8 @@
 import { actorName, actsFor, isAccount, mandateFor } from './actor.ts';
 import { partiesOf, stillIn } from './application-receipt.ts';
 import type { KnownApplication } from './application-state.ts';
-import { ensure, type Command, type Facts } from './decider.ts';
+import type { Command, Facts } from './decider.ts';
+import { ensure } from './domain-error.ts';
 import type { ApplicationEvent, Reply } from './events/application.ts';
 import { isOffered } from './catalog-entry.ts';
 import type { ApplicationId, PolicyId } from './ids.ts';

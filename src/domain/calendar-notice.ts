@@ -1,7 +1,7 @@
 import { isAccount } from './actor.ts';
 import type { CalendarNotice } from './calendar.ts';
 import { canonicalJson } from './canonical-json.ts';
-import { ensure } from './decider.ts';
+import { ensure } from './domain-error.ts';
 import type { Command, Decider } from './decider.ts';
 import type { NoticeEvent } from './events/law.ts';
 import { fault } from './fault.ts';

@@ -1,4 +1,4 @@
-import { ensure } from './decider.ts';
+import { ensure } from './domain-error.ts';
 import { addDays, addMonths, endOfDay, weekdayOf } from './time.ts';
 import type { CivilDate, Instant } from './time.ts';
 

@@ -1,5 +1,6 @@
 import type { AccountActor, SystemActor } from './actor.ts';
-import type { Command, Decider, Event, SetMembers, SetName } from './decider.ts';
+import type { Command, Decider, SetMembers, SetName } from './decider.ts';
+import type { Event } from './event.ts';
 import type { Position } from './envelope.ts';
 import type { AccountId } from './ids.ts';
 import type { Operation } from './permission-table.ts';

@@ -1,11 +1,9 @@
+import type { Event } from './event.ts';
 import type { Matter } from './events/account.ts';
 import type { Basis, EventEnvelope } from './envelope.ts';
 import type { PackId } from './policy-pack.ts';
 import type { Instant } from './time.ts';
 import type { Actor } from './actor.ts';
-
-/** A thing that happened, before the shell wraps it in its envelope. */
-export type Event<Type extends string = string, Data = unknown> = { readonly type: Type; readonly data: Data };
 
 /** An event as the fold sees it: what happened, and the part of the envelope that rules may look at. */
 export type Past<E extends Event> = E & Pick<EventEnvelope, 'id' | 'revision' | 'at' | 'actor' | 'onBehalfOf' | 'commandId'>;
@@ -64,23 +62,6 @@ export type Facts = {
   readonly state: <S, E extends Event>(fold: Fold<S, E>, id: string) => S;
   readonly members: <N extends SetName>(set: N, key: string) => readonly SetMembers[N][];
 };
-
-/** A broken rule. `code` is `area.reason`; HTTP's table turns it into a problem answer (decision 19). */
-export class DomainError extends Error {
-  readonly code: string;
-  readonly details: Readonly<Record<string, unknown>>;
-  constructor(code: string, details: Readonly<Record<string, unknown>> = {}) {
-    super(code);
-    this.name = 'DomainError';
-    this.code = code;
-    this.details = details;
-  }
-}
-
-/** Throws `DomainError(code, details)` unless the condition holds. */
-export function ensure(condition: boolean, code: string, details: Readonly<Record<string, unknown>> = {}): asserts condition {
-  if (!condition) throw new DomainError(code, details);
-}
 
 /** Folds a history from the start. */
 export const fold = <S, E extends Event>({ initialState, evolve }: Fold<S, E>, events: Iterable<Past<E>>): S => {

@@ -1,6 +1,7 @@
 import type { UpdateCycle } from './catalog-entry.ts';
 import { idOf } from './envelope.ts';
-import type { EventType, LedgerEvent } from './events.ts';
+import type { EventType } from './events.ts';
+import type { LedgerEvent } from './ledger-event.ts';
 import { needsDataChief } from './organization-state.ts';
 import { areaOf } from './operator-seat.ts';
 import type { ObligationKind } from './policy-pack.ts';

@@ -1,5 +1,5 @@
 import { idOf } from './envelope.ts';
-import type { LedgerEvent } from './events.ts';
+import type { LedgerEvent } from './ledger-event.ts';
 import type { ObligationKind } from './policy-pack.ts';
 import { civilDateOf } from './time.ts';
 

@@ -1,5 +1,3 @@
-import type { Past, Event } from './decider.ts';
-import type { RecordedEvent } from './envelope.ts';
 import type { AbandonedEvent, AccountEvent, LoginEvent } from './events/account.ts';
 import type { ApplicationEvent } from './events/application.ts';
 import type { AccessEvent, GrantEvent, ReactionEvent } from './events/grant.ts';
@@ -24,9 +22,6 @@ export type DomainEvent =
   | ReactionEvent;
 
 export type EventType = DomainEvent['type'];
-
-/** An event of the log with its data typed by its type: `switch (event.type)` narrows `event.data`. */
-export type LedgerEvent = { [T in EventType]: RecordedEvent<T, Extract<DomainEvent, { type: T }>['data']> }[EventType];
 
 /** The latest schema of each type. A store refuses any other; older bytes are lifted in `upcasts.ts` when read. */
 export const EVENT_SCHEMAS: Readonly<Record<string, number | undefined>> & Readonly<Record<EventType, number>> = {
@@ -97,6 +92,3 @@ export const EVENT_SCHEMAS: Readonly<Record<string, number | undefined>> & Reado
 };
 
 export const isEventType = (type: string): type is EventType => Object.hasOwn(EVENT_SCHEMAS, type);
-
-/** A recorded event, typed, for folds of one noun. */
-export type PastOf<E extends Event> = E extends Event ? Past<E> : never;

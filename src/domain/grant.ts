@@ -1,7 +1,8 @@
 import { actsFor, isAccount, type AccountActor } from './actor.ts';
 import { applicationFold } from './application-state.ts';
 import { isOffered, isUnconditional, type CatalogEntry } from './catalog-entry.ts';
-import { ensure, streamFact, type Command, type Decider, type Facts } from './decider.ts';
+import { streamFact, type Command, type Decider, type Facts } from './decider.ts';
+import { ensure } from './domain-error.ts';
 import type { AbandonedEvent } from './events/account.ts';
 import type { Undertaking } from './events/application.ts';
 import type { GrantedItem, GrantEvent } from './events/grant.ts';

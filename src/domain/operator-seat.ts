@@ -1,5 +1,6 @@
 import type { Claim } from './command-port.ts';
-import { ensure, type Command, type Decider } from './decider.ts';
+import type { Command, Decider } from './decider.ts';
+import { ensure } from './domain-error.ts';
 import type { Level, OperatorSeatEvent } from './events/organization.ts';
 import { asId, type OrganizationId } from './ids.ts';
 

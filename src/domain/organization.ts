@@ -1,6 +1,7 @@
 import { accountFold, rolesAt } from './account-state.ts';
 import { actsFor, isAccount, type AccountActor } from './actor.ts';
-import { ensure, setFact, streamFact, type Command, type Decider, type Facts } from './decider.ts';
+import { setFact, streamFact, type Command, type Decider, type Facts } from './decider.ts';
+import { ensure } from './domain-error.ts';
 import type { AbandonedEvent } from './events/account.ts';
 import type { Level, OrganizationEvent, OrganizationFunction, OrganizationKind, OrganizationNames } from './events/organization.ts';
 import type { AccountId, OrganizationId } from './ids.ts';

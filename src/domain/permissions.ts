@@ -1,5 +1,5 @@
 import { bodiesOf, isAccount, type AccountActor, type Actor } from './actor.ts';
-import { DomainError } from './decider.ts';
+import { DomainError } from './domain-error.ts';
 import type { Role } from './events/account.ts';
 import { PERMISSIONS, type Operation, type Permission } from './permission-table.ts';
 import type { Relation, Scope, Unbranded } from './relation.ts';

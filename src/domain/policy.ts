@@ -1,9 +1,9 @@
 import { isAccount } from './actor.ts';
 import { canonicalJson } from './canonical-json.ts';
-import { ensure } from './decider.ts';
+import { ensure } from './domain-error.ts';
 import type { Command, Decider } from './decider.ts';
 import type { PolicyEvent } from './events/law.ts';
-import { checkPack } from './policy-pack.ts';
+import { checkPack } from './policy-check.ts';
 import type { PolicyPack, VersionedPack } from './policy-pack.ts';
 
 export type PolicyCommand =

@@ -1,7 +1,8 @@
 import type { AnyDecider } from './command-port.ts';
 import { streamFact, type Fact, type Facts } from './decider.ts';
 import { idOf } from './envelope.ts';
-import type { EventType, LedgerEvent } from './events.ts';
+import type { EventType } from './events.ts';
+import type { LedgerEvent } from './ledger-event.ts';
 import { grant } from './grant.ts';
 import { asId, type AccountId, type OrganizationId } from './ids.ts';
 import { operatorSeat } from './operator-seat.ts';

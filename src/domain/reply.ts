@@ -1,4 +1,4 @@
-import { ensure } from './decider.ts';
+import { ensure } from './domain-error.ts';
 import type { ItemDecision, Reply, ReplyOutcome, RowCondition } from './events/application.ts';
 
 export type RequestedReply = {

@@ -4,7 +4,7 @@ import { earliestEffective } from './calendar.ts';
 import { categoryCode } from './catalog-entry.ts';
 import type { CatalogEntry } from './catalog-entry.ts';
 import { canonicalJson } from './canonical-json.ts';
-import { ensure } from './decider.ts';
+import { ensure } from './domain-error.ts';
 import type { Command, Facts } from './decider.ts';
 import type { ChangeGround, ChangeKind, ChangeRecipient, Provider, ResourceEvent, YieldedRule } from './events/resource.ts';
 import { asId } from './ids.ts';

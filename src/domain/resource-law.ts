@@ -1,5 +1,6 @@
 import type { CatalogEntry } from './catalog-entry.ts';
-import { ensure, streamFact } from './decider.ts';
+import { streamFact } from './decider.ts';
+import { ensure } from './domain-error.ts';
 import type { Facts } from './decider.ts';
 import { entryErrors } from './entry-rules.ts';
 import { packsInForce } from './policy-pack.ts';

@@ -1,5 +1,5 @@
 import { actorName, mandateFor } from './actor.ts';
-import { ensure } from './decider.ts';
+import { ensure } from './domain-error.ts';
 import type { Command } from './decider.ts';
 import type { ResourceEvent } from './events/resource.ts';
 import { during } from './resource-state.ts';

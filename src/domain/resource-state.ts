@@ -1,8 +1,8 @@
 import type { CatalogEntry } from './catalog-entry.ts';
-import { DomainError } from './decider.ts';
+import { DomainError } from './domain-error.ts';
 import type { AbandonedEvent } from './events/account.ts';
 import type { ChangeGround, ChangeKind, ChangeRecipient, Mount, Provider, ResourceEvent } from './events/resource.ts';
-import type { PastOf } from './events.ts';
+import type { PastOf } from './ledger-event.ts';
 import type { OrganizationId } from './ids.ts';
 import type { CivilDate, Instant } from './time.ts';
 

@@ -1,7 +1,8 @@
 import { actsFor, isAccount } from './actor.ts';
 import type { AccountActor } from './actor.ts';
 import type { CatalogEntry } from './catalog-entry.ts';
-import { ensure, setFact } from './decider.ts';
+import { setFact } from './decider.ts';
+import { ensure } from './domain-error.ts';
 import type { Command, Decider, Facts } from './decider.ts';
 import type { AbandonedEvent } from './events/account.ts';
 import type { Level } from './events/organization.ts';

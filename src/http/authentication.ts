@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { DomainError } from '../domain/decider.ts';
+import { DomainError } from '../domain/domain-error.ts';
 import type { AccountActor } from '../domain/actor.ts';
 import type { AccountId } from '../domain/ids.ts';
 import type { HttpDeps, VerifiedToken } from './deps.ts';

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import type { CommandRequest, CommandResult } from '../domain/command-port.ts';
-import { DomainError } from '../domain/decider.ts';
+import { DomainError } from '../domain/domain-error.ts';
 import type { AccountId } from '../domain/ids.ts';
 import { PERMISSIONS, type Operation } from '../domain/permission-table.ts';
 import { accountOf } from './authentication.ts';

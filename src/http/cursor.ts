@@ -1,4 +1,4 @@
-import { DomainError } from '../domain/decider.ts';
+import { DomainError } from '../domain/domain-error.ts';
 import type { Scalar } from '../projections/filter.ts';
 
 /** What a cursor continues: the place after the last item, at a fixed ledger position or now. */

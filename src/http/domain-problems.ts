@@ -1,4 +1,4 @@
-import type { ProblemRow } from './problem-table.ts';
+import type { ProblemRow } from './problem-row.ts';
 import { ACCOUNT_PROBLEMS } from './problems/account.ts';
 import { APPLICATION_PROBLEMS } from './problems/application.ts';
 import { GRANT_PROBLEMS } from './problems/grant.ts';

@@ -1,9 +1,10 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
-import { DomainError } from '../domain/decider.ts';
+import { DomainError } from '../domain/domain-error.ts';
 import { LedgerUnsealed, RevisionConflict, StoreUnavailable } from '../domain/event-store.ts';
 import { faultMessage, issueMessage } from './issue-messages.ts';
-import { problemOf, type Language } from './problem-table.ts';
+import { problemOf } from './problem-table.ts';
+import type { Language } from './problem-row.ts';
 
 /** One wrong field. */
 export type FieldError = { readonly path: string; readonly message: string };

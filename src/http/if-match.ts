@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify';
-import { DomainError } from '../domain/decider.ts';
+import { DomainError } from '../domain/domain-error.ts';
 
 const IF_MATCH = /^(?:W\/)?"(\d{1,15})"$/;
 

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { FIELD_RULES } from './field-rules.ts';
-import type { Language } from './problem-table.ts';
+import type { Language } from './problem-row.ts';
 
 const TYPES: Readonly<Record<string, readonly [zh: string, en: string] | undefined>> = {
   string: ['文本', 'text'],

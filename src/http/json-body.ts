@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { isUtf8 } from 'node:buffer';
-import { DomainError } from '../domain/decider.ts';
+import { DomainError } from '../domain/domain-error.ts';
 
 /**
  * A body is JSON in UTF-8 (api.md) and nothing else: other media types are 415, and bytes that are no UTF-8 are refused

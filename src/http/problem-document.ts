@@ -1,4 +1,4 @@
-import type { ProblemRow } from './problem-table.ts';
+import type { ProblemRow } from './problem-row.ts';
 import { PROBLEMS } from './problems.ts';
 
 const rowsOf = (area: string): readonly (readonly [string, ProblemRow])[] =>

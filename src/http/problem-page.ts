@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import type { ProblemRow } from './problem-table.ts';
+import type { ProblemRow } from './problem-row.ts';
 import { PROBLEMS } from './problems.ts';
 
 const escaped = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');

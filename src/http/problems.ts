@@ -1,5 +1,5 @@
 import { DOMAIN_PROBLEMS } from './domain-problems.ts';
-import type { ProblemRow } from './problem-table.ts';
+import type { ProblemRow } from './problem-row.ts';
 import { CONTENT_PROBLEMS } from './problems/content.ts';
 import { TRANSPORT_PROBLEMS } from './problems/transport.ts';
 

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { AccountActor } from '../domain/actor.ts';
-import { DomainError } from '../domain/decider.ts';
+import { DomainError } from '../domain/domain-error.ts';
 import { PERMISSIONS, type Operation } from '../domain/permission-table.ts';
 import { scopeOf, scopeOfOne } from '../domain/permissions.ts';
 import { instantOf } from '../domain/time.ts';

@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify';
-import { DomainError } from '../domain/decider.ts';
+import { DomainError } from '../domain/domain-error.ts';
 import type { Instant } from '../domain/time.ts';
 import type { AtPosition } from '../projections/read-store.ts';
 import type { HttpDeps } from './deps.ts';

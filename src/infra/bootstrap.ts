@@ -2,7 +2,7 @@ import { account } from '../domain/account.ts';
 import type { AnyDecider, CommandHandler } from '../domain/command-port.ts';
 import { calendarNoticeDecider } from '../domain/calendar-notice.ts';
 import type { CalendarNotice } from '../domain/calendar.ts';
-import { DomainError } from '../domain/decider.ts';
+import { DomainError } from '../domain/domain-error.ts';
 import type { Role } from '../domain/events/account.ts';
 import { asId, type AccountId } from '../domain/ids.ts';
 import { loginClaim } from '../domain/login.ts';

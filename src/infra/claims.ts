@@ -1,6 +1,7 @@
 import { actorName, type Actor } from '../domain/actor.ts';
 import type { Claim, CommandRequest } from '../domain/command-port.ts';
-import type { Command, Event } from '../domain/decider.ts';
+import type { Command } from '../domain/decider.ts';
+import type { Event } from '../domain/event.ts';
 import type { EventStore } from '../domain/event-store.ts';
 import { seal, type EnvelopeDeps } from './envelopes.ts';
 import type { FoldCache } from './fold-cache.ts';

@@ -1,7 +1,9 @@
 import { actorName, isAccount, mandateFor, type Actor } from '../domain/actor.ts';
 import { accountFold } from '../domain/account-state.ts';
 import type { Clock, CommandRequest, CommandResult, ReadSet } from '../domain/command-port.ts';
-import { DomainError, type Command, type Event } from '../domain/decider.ts';
+import type { Command } from '../domain/decider.ts';
+import { DomainError } from '../domain/domain-error.ts';
+import type { Event } from '../domain/event.ts';
 import type { EventEnvelope, Position, RecordedEvent } from '../domain/envelope.ts';
 import { RevisionConflict, type EventStore } from '../domain/event-store.ts';
 import { delegatingChief, resolveActor } from '../domain/mandate.ts';

@@ -14,7 +14,7 @@ import {
 import { open } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { DomainError } from '../domain/decider.ts';
+import { DomainError } from '../domain/domain-error.ts';
 import { answer } from './answer.ts';
 import { vaultPaths } from './vault-files.ts';
 

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { BadConfig, isServer, LOG_PLACE, placeIn, sameDatabase, VAULT_PLACE, type Place } from './config.ts';
 import { secretIn } from './secret-files.ts';
-import { copyFaults } from './server-addresses.ts';
+import { addressFaults } from './server-addresses.ts';
 
 /** The two ends of a copy as an operator gives them: each as an address, or as a file that holds one. */
 export type GivenPlaces = {
@@ -15,8 +15,8 @@ export type CopyPlaces = { readonly from: Place; readonly to: Place };
 export type CopyKind = 'log' | 'vault';
 
 const KINDS = {
-  log: { place: LOG_PLACE, scheme: 'sqlite:', same: '--to: must not be the log of --from' },
-  vault: { place: VAULT_PLACE, scheme: 'file:', same: '--to: must not be the vault of --from' },
+  log: { place: LOG_PLACE, driver: 'event-store', scheme: 'sqlite:', same: '--to: must not be the log of --from' },
+  vault: { place: VAULT_PLACE, driver: 'mongo', scheme: 'file:', same: '--to: must not be the vault of --from' },
 } as const;
 
 type End = { readonly option: string; readonly address: string } | { readonly problem: string };
@@ -46,8 +46,9 @@ const placeOf = (
 export const readCopyPlaces = async (kind: CopyKind, given: GivenPlaces): Promise<CopyPlaces> => {
   const from = placeOf(endOf('--from', given.from, given.fromFile), KINDS[kind]);
   const to = placeOf(endOf('--to', given.to, given.toFile), KINDS[kind]);
-  const places = { ...(from.place === undefined ? {} : { from: from.place }), ...(to.place === undefined ? {} : { to: to.place }) };
-  const problems = [...from.problems, ...to.problems, ...(await copyFaults(kind, places))];
+  const { driver } = KINDS[kind];
+  const ofDrivers = [...(await addressFaults('--from', from.place, driver)), ...(await addressFaults('--to', to.place, driver))];
+  const problems = [...from.problems, ...to.problems, ...ofDrivers];
   if (problems.length > 0 || from.place === undefined || to.place === undefined) throw new BadConfig(problems);
   const shared =
     kind === 'vault' && isServer(from.place) && isServer(to.place) && sameDatabase([from.place, to.place], ['hongzhang-vault', 'hongzhang-vault']); // prettier-ignore

@@ -1,5 +1,5 @@
 import { CsvError, parse, type Parser } from 'csv-parse';
-import { DomainError } from '../domain/decider.ts';
+import { DomainError } from '../domain/domain-error.ts';
 import { holds, shown, type TableQuery } from '../domain/table-query.ts';
 import type { ContentStore } from './content-store.ts';
 

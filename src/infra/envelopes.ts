@@ -1,5 +1,5 @@
 import type { CommandRequest } from '../domain/command-port.ts';
-import type { Event } from '../domain/decider.ts';
+import type { Event } from '../domain/event.ts';
 import type { Basis, EventEnvelope } from '../domain/envelope.ts';
 import { EVENT_SCHEMAS } from '../domain/events.ts';
 import type { AccountId } from '../domain/ids.ts';

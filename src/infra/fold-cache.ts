@@ -1,4 +1,5 @@
-import type { Event, Fold } from '../domain/decider.ts';
+import type { Fold } from '../domain/decider.ts';
+import type { Event } from '../domain/event.ts';
 import type { EventEnvelope } from '../domain/envelope.ts';
 import type { EventStore } from '../domain/event-store.ts';
 import { createRecentMap } from './recent-map.ts';

@@ -1,4 +1,5 @@
-import type { Event, Fact, Facts, Fold, SetMembers, SetName } from '../domain/decider.ts';
+import type { Fact, Facts, Fold, SetMembers, SetName } from '../domain/decider.ts';
+import type { Event } from '../domain/event.ts';
 import type { Basis, Position } from '../domain/envelope.ts';
 import type { ReadSet } from '../domain/command-port.ts';
 import { laterOf, type Instant } from '../domain/time.ts';

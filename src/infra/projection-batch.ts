@@ -1,4 +1,4 @@
-import type { LedgerEvent } from '../domain/events.ts';
+import type { LedgerEvent } from '../domain/ledger-event.ts';
 import type { Filter } from '../projections/filter.ts';
 import { matches } from '../projections/matches.ts';
 import type { Change, Checkpoint, Document, Projection } from '../projections/projection.ts';

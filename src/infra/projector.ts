@@ -1,4 +1,4 @@
-import type { LedgerEvent } from '../domain/events.ts';
+import type { LedgerEvent } from '../domain/ledger-event.ts';
 import type { EventStore, LogHead } from '../domain/event-store.ts';
 import type { Position } from '../domain/envelope.ts';
 import type { Checkpoint, Projection } from '../projections/projection.ts';

@@ -1,8 +1,8 @@
 import type { CommandHandler, CommandRequest, CommandResult, ReadSet } from '../domain/command-port.ts';
-import { DomainError } from '../domain/decider.ts';
+import { DomainError } from '../domain/domain-error.ts';
 import type { Position, RecordedEvent } from '../domain/envelope.ts';
 import type { EventStore } from '../domain/event-store.ts';
-import type { LedgerEvent } from '../domain/events.ts';
+import type { LedgerEvent } from '../domain/ledger-event.ts';
 import { reactionRefusal } from '../domain/reaction-refusal.ts';
 import { REACTIONS, type DueInstant, type Reaction, type ReactionCommand } from '../domain/reactions.ts';
 import type { Handle } from './command-handler.ts';

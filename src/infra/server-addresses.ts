@@ -1,19 +1,19 @@
 import { BadConfig, examine, isServer, type Config, type Place, type Places } from './config.ts';
-import type { CopyKind, CopyPlaces } from './copy-places.ts';
 
-type Faults = (address: string) => readonly string[];
+type Driver = 'event-store' | 'mongo';
 /** The drivers are loaded only where an address names one. */
-const faultsOfLog = async (): Promise<Faults> => (await import('./esdb/driver-address.ts')).esdbFaults;
-const faultsOfMongo = async (): Promise<Faults> => (await import('./mongo/driver-address.ts')).mongoFaults;
+const faultsOf = async (driver: Driver): Promise<(address: string) => readonly string[]> =>
+  driver === 'event-store' ? (await import('./esdb/driver-address.ts')).esdbFaults : (await import('./mongo/driver-address.ts')).mongoFaults;
 
-const named = async (name: string, place: Place | undefined, load: () => Promise<Faults>): Promise<readonly string[]> =>
-  place !== undefined && isServer(place) ? (await load())(place).map((fault) => `${name}: ${fault}`) : [];
+/** What only the driver knows of one address, after the name that it was given under. */
+export const addressFaults = async (name: string, place: Place | undefined, driver: Driver): Promise<readonly string[]> =>
+  place !== undefined && isServer(place) ? (await faultsOf(driver))(place).map((fault) => `${name}: ${fault}`) : [];
 
 /** What only the drivers know of addresses: every fault, and no address repeated. */
 const driverFaults = async ({ eventStore, readStore, vault }: Partial<Places>): Promise<readonly string[]> => [
-  ...(await named('EVENT_STORE', eventStore, faultsOfLog)),
-  ...(await named('READ_STORE', readStore, faultsOfMongo)),
-  ...(await named('VAULT', vault, faultsOfMongo)),
+  ...(await addressFaults('EVENT_STORE', eventStore, 'event-store')),
+  ...(await addressFaults('READ_STORE', readStore, 'mongo')),
+  ...(await addressFaults('VAULT', vault, 'mongo')),
 ];
 
 /** Asks the drivers of the places. Rejects with `BadConfig`. */
@@ -28,10 +28,4 @@ export const checkedConfig = async (environment: Readonly<Record<string, string 
   const all = [...problems, ...(await driverFaults(places))];
   if (config === null || all.length > 0) throw new BadConfig(all);
   return config;
-};
-
-/** What only the drivers know of the two ends of a copy. */
-export const copyFaults = async (kind: CopyKind, { from, to }: Partial<CopyPlaces>): Promise<readonly string[]> => {
-  const faults = kind === 'log' ? faultsOfLog : faultsOfMongo;
-  return [...(await named('--from', from, faults)), ...(await named('--to', to, faults))];
 };

@@ -4,7 +4,8 @@ import { checkNotice } from '../domain/calendar-notice.ts';
 import { LEGAL_BASIS_TYPES } from '../domain/catalog-entry.ts';
 import { isEventType } from '../domain/events.ts';
 import type { EventType } from '../domain/events.ts';
-import { checkPack, OBLIGATION_KINDS, PACK_IDS, RULE_UNITS } from '../domain/policy-pack.ts';
+import { OBLIGATION_KINDS, PACK_IDS, RULE_UNITS } from '../domain/policy-pack.ts';
+import { checkPack } from '../domain/policy-check.ts';
 import type { PolicyPack } from '../domain/policy-pack.ts';
 import { date, readShipped, refuseFaults, SHIPPED, text } from './shipped-file.ts';
 

@@ -1,5 +1,6 @@
 import { idOf, type Position } from '../domain/envelope.ts';
-import type { EventType, LedgerEvent } from '../domain/events.ts';
+import type { EventType } from '../domain/events.ts';
+import type { LedgerEvent } from '../domain/ledger-event.ts';
 import type { ApplicationEvent, Defect, Reply, Request } from '../domain/events/application.ts';
 import { PENDING, type ApplicationStatus } from '../domain/application-state.ts';
 import type { ApplicationId, GrantId, OrganizationId, ResourceId } from '../domain/ids.ts';

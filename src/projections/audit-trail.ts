@@ -1,4 +1,5 @@
-import { EVENT_SCHEMAS, type EventType, type LedgerEvent } from '../domain/events.ts';
+import { EVENT_SCHEMAS, type EventType } from '../domain/events.ts';
+import type { LedgerEvent } from '../domain/ledger-event.ts';
 import { idOf, type Position } from '../domain/envelope.ts';
 import type { Instant } from '../domain/time.ts';
 import type { Projection } from './projection.ts';

@@ -1,6 +1,6 @@
 import { catalogOf } from '../domain/catalog-entry.ts';
 import type { CatalogEntry } from '../domain/catalog-entry.ts';
-import type { LedgerEvent } from '../domain/events.ts';
+import type { LedgerEvent } from '../domain/ledger-event.ts';
 import type { Level, OrganizationNames } from '../domain/events/organization.ts';
 import type { ChangeGround, ChangeKind, ChangeRecipient, Mount, ResourceEvent, YieldedRule } from '../domain/events/resource.ts';
 import type { OrganizationId } from '../domain/ids.ts';

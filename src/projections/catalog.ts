@@ -1,6 +1,7 @@
 import { canonicalJson } from '../domain/canonical-json.ts';
 import { idOf } from '../domain/envelope.ts';
-import type { EventType, LedgerEvent } from '../domain/events.ts';
+import type { EventType } from '../domain/events.ts';
+import type { LedgerEvent } from '../domain/ledger-event.ts';
 import type { OrganizationId } from '../domain/ids.ts';
 import { civilDateOf } from '../domain/time.ts';
 import { draftedDocument, retellResource } from './catalog-document.ts';

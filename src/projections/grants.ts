@@ -1,5 +1,5 @@
 import { idOf } from '../domain/envelope.ts';
-import type { LedgerEvent } from '../domain/events.ts';
+import type { LedgerEvent } from '../domain/ledger-event.ts';
 import type { Undertaking } from '../domain/events/application.ts';
 import type { GrantedItem } from '../domain/events/grant.ts';
 import type { ApplicationId, GrantId, OrganizationId, ResourceId } from '../domain/ids.ts';

@@ -1,6 +1,6 @@
 import { heldUntil, rolesAfter, type RoleTerm } from '../domain/account-state.ts';
 import { idOf } from '../domain/envelope.ts';
-import type { LedgerEvent } from '../domain/events.ts';
+import type { LedgerEvent } from '../domain/ledger-event.ts';
 import type { AccountId } from '../domain/ids.ts';
 import type { DueInstant } from '../domain/reactions.ts';
 import { startOfDay, type Instant } from '../domain/time.ts';

@@ -1,6 +1,6 @@
 import { evolveAccount, newAccount, type KnownAccount } from '../domain/account-state.ts';
 import { idOf } from '../domain/envelope.ts';
-import type { LedgerEvent } from '../domain/events.ts';
+import type { LedgerEvent } from '../domain/ledger-event.ts';
 import type { AccountEvent } from '../domain/events/account.ts';
 import type { AccountId } from '../domain/ids.ts';
 import type { Personal } from '../domain/personal.ts';

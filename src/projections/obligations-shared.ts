@@ -1,7 +1,7 @@
 import type { CalendarNotice } from '../domain/calendar.ts';
 import type { Birth } from '../domain/duties.ts';
 import { idOf } from '../domain/envelope.ts';
-import type { LedgerEvent } from '../domain/events.ts';
+import type { LedgerEvent } from '../domain/ledger-event.ts';
 import { areaOf } from '../domain/operator-seat.ts';
 import type { VersionedPack } from '../domain/policy-pack.ts';
 import type { Evidence, ObligationDocument } from './obligation-document.ts';

@@ -1,7 +1,8 @@
 import { DUTIES, type Birth, type Discharge, type Duty } from '../domain/duties.ts';
 import { endOf } from '../domain/duty-ends.ts';
 import { idOf } from '../domain/envelope.ts';
-import { EVENT_SCHEMAS, type EventType, type LedgerEvent } from '../domain/events.ts';
+import { EVENT_SCHEMAS, type EventType } from '../domain/events.ts';
+import type { LedgerEvent } from '../domain/ledger-event.ts';
 import { PACK_IDS, packsInForce, ruleOf, type PolicyRule, type VersionedPack } from '../domain/policy-pack.ts';
 import { hasPeriod } from '../domain/refresh-period.ts';
 import { civilDateOf } from '../domain/time.ts';

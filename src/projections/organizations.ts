@@ -1,5 +1,5 @@
 import { idOf } from '../domain/envelope.ts';
-import type { LedgerEvent } from '../domain/events.ts';
+import type { LedgerEvent } from '../domain/ledger-event.ts';
 import type { OrganizationEvent, OrganizationNames } from '../domain/events/organization.ts';
 import type { AccountId, OrganizationId } from '../domain/ids.ts';
 import { needsDataChief } from '../domain/organization-state.ts';

@@ -1,4 +1,5 @@
-import type { EventType, LedgerEvent } from '../domain/events.ts';
+import type { EventType } from '../domain/events.ts';
+import type { LedgerEvent } from '../domain/ledger-event.ts';
 import type { Position } from '../domain/envelope.ts';
 import type { Filter, Scalar } from './filter.ts';
 

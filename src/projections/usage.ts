@@ -1,5 +1,5 @@
 import { idOf } from '../domain/envelope.ts';
-import type { LedgerEvent } from '../domain/events.ts';
+import type { LedgerEvent } from '../domain/ledger-event.ts';
 import type { AccessOutcome, AccessRecord, AccessSubject, DataOperation } from '../domain/events/grant.ts';
 import type { GrantId, OrganizationId, ResourceId } from '../domain/ids.ts';
 import { civilDateOf, type Instant } from '../domain/time.ts';

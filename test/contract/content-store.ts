@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { buffer, text } from 'node:stream/consumers';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { DomainError } from '../../src/domain/decider.ts';
+import { DomainError } from '../../src/domain/domain-error.ts';
 import { MAX_CHUNK, MAX_CONTENT, type ContentStore, type Uploaded } from '../../src/infra/content-store.ts';
 
 const sha = (content: string | Buffer): string => createHash('sha256').update(content).digest('hex');

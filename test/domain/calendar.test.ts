@@ -8,7 +8,7 @@ import {
   workingDays,
 } from '../../src/domain/calendar.ts';
 import type { CalendarNotice } from '../../src/domain/calendar.ts';
-import { DomainError } from '../../src/domain/decider.ts';
+import { DomainError } from '../../src/domain/domain-error.ts';
 import { addDays, endOfDay, weekdayOf } from '../../src/domain/time.ts';
 import { shippedNotices } from '../support/shipped.ts';
 

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { DomainError, ensure, fold, setFact, streamFact, type Event, type Fold } from '../../src/domain/decider.ts';
+import { fold, setFact, streamFact, type Fold } from '../../src/domain/decider.ts';
+import { DomainError, ensure } from '../../src/domain/domain-error.ts';
+import type { Event } from '../../src/domain/event.ts';
 import { fault } from '../../src/domain/fault.ts';
 import { asId, type GrantId } from '../../src/domain/ids.ts';
 import { history } from '../support/events.ts';

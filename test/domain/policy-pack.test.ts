@@ -1,12 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import {
-  changeNoticeOf,
-  checkPack,
-  isSufficientBasis,
-  OBLIGATION_KINDS,
-  packsInForce,
-  ruleOf,
-} from '../../src/domain/policy-pack.ts';
+import { changeNoticeOf, isSufficientBasis, OBLIGATION_KINDS, packsInForce, ruleOf } from '../../src/domain/policy-pack.ts';
+import { checkPack } from '../../src/domain/policy-check.ts';
 import type { PolicyPack, PolicyRule, VersionedPack } from '../../src/domain/policy-pack.ts';
 import { nanchang, regulation809 } from '../support/shipped.ts';
 

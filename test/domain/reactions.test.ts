@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { streamFact } from '../../src/domain/decider.ts';
-import type { LedgerEvent } from '../../src/domain/events.ts';
+import type { LedgerEvent } from '../../src/domain/ledger-event.ts';
 import type { ReplyOutcome } from '../../src/domain/events/application.ts';
 import { grant } from '../../src/domain/grant.ts';
 import { operatorSeat } from '../../src/domain/operator-seat.ts';

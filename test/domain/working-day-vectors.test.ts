@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { calendarOf, earliestEffective, workingDays } from '../../src/domain/calendar.ts';
 import type { CalendarNotice } from '../../src/domain/calendar.ts';
-import { DomainError } from '../../src/domain/decider.ts';
+import { DomainError } from '../../src/domain/domain-error.ts';
 import { addMonths, civilDateOf, endOfDay, instantOf } from '../../src/domain/time.ts';
 import { shippedNotices } from '../support/shipped.ts';
 

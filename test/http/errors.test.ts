@@ -1,7 +1,7 @@
 import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { DomainError } from '../../src/domain/decider.ts';
+import { DomainError } from '../../src/domain/domain-error.ts';
 import { RevisionConflict, StoreUnavailable } from '../../src/domain/event-store.ts';
 import { InvalidInput, sendProblem } from '../../src/http/errors.ts';
 import { date, problem, text } from '../../src/http/schemas.ts';

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { DOMAIN_PROBLEMS } from '../../src/http/domain-problems.ts';
 import { problemDocument } from '../../src/http/problem-document.ts';
 import { PROBLEMS } from '../../src/http/problems.ts';
-import type { ProblemRow } from '../../src/http/problem-table.ts';
+import type { ProblemRow } from '../../src/http/problem-row.ts';
 import { APPLICATION_PROBLEMS } from '../../src/http/problems/application.ts';
 import { ACCOUNT_PROBLEMS } from '../../src/http/problems/account.ts';
 import { CONTENT_PROBLEMS } from '../../src/http/problems/content.ts';

@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { AnyDecider, CommandRequest } from '../../src/domain/command-port.ts';
 import { account } from '../../src/domain/account.ts';
-import { DomainError, streamFact } from '../../src/domain/decider.ts';
+import { streamFact } from '../../src/domain/decider.ts';
+import { DomainError } from '../../src/domain/domain-error.ts';
 import type { EventEnvelope } from '../../src/domain/envelope.ts';
 import { RevisionConflict, type EventStore } from '../../src/domain/event-store.ts';
 import { asId, type AccountId } from '../../src/domain/ids.ts';

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { DomainError } from '../../src/domain/decider.ts';
+import { DomainError } from '../../src/domain/domain-error.ts';
 import type { TableQuery } from '../../src/domain/table-query.ts';
 import { openContentStore } from '../../src/infra/content-store.ts';
 import { createCsvTables } from '../../src/infra/csv-table.ts';

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { LedgerEvent } from '../../src/domain/events.ts';
+import type { LedgerEvent } from '../../src/domain/ledger-event.ts';
 import { startProjector, type ProjectorThread } from '../../src/infra/projector-thread.ts';
 import { openSqliteEventStore, type SqliteEventStore } from '../../src/infra/sqlite-event-store.ts';
 import { PROJECTIONS } from '../../src/projections/index.ts';

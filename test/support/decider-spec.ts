@@ -1,7 +1,9 @@
 import { expect } from 'vitest';
 import type { Actor } from '../../src/domain/actor.ts';
-import { DomainError, fold } from '../../src/domain/decider.ts';
-import type { Command, Decider, Event, Facts, Past } from '../../src/domain/decider.ts';
+import { fold } from '../../src/domain/decider.ts';
+import { DomainError } from '../../src/domain/domain-error.ts';
+import type { Command, Decider, Facts, Past } from '../../src/domain/decider.ts';
+import type { Event } from '../../src/domain/event.ts';
 import { fixedId } from './events.ts';
 
 /** What a spec says of an event that happened; the rest of its envelope is filled in. */

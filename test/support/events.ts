@@ -1,4 +1,5 @@
-import type { DomainEvent, EventType, LedgerEvent } from '../../src/domain/events.ts';
+import type { DomainEvent, EventType } from '../../src/domain/events.ts';
+import type { LedgerEvent } from '../../src/domain/ledger-event.ts';
 import { EVENT_SCHEMAS } from '../../src/domain/events.ts';
 
 export type DataOf<T extends EventType> = Extract<DomainEvent, { type: T }>['data'];

@@ -1,4 +1,5 @@
-import type { Event, Facts, Fold, SetMembers, SetName } from '../../src/domain/decider.ts';
+import type { Facts, Fold, SetMembers, SetName } from '../../src/domain/decider.ts';
+import type { Event } from '../../src/domain/event.ts';
 import type { PolicyPack } from '../../src/domain/policy-pack.ts';
 import { policyDecider } from '../../src/domain/policy.ts';
 import type { PolicyState } from '../../src/domain/policy.ts';

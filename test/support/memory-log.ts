@@ -1,4 +1,4 @@
-import type { LedgerEvent } from '../../src/domain/events.ts';
+import type { LedgerEvent } from '../../src/domain/ledger-event.ts';
 import type { ReadableLog } from '../../src/infra/projector.ts';
 
 /** A log in memory; `read` tells how often an event was handed out. */

@@ -1,6 +1,7 @@
 import type { Happened } from './decider-spec.ts';
 import { accountFold, type AccountState } from '../../src/domain/account-state.ts';
-import { fold, type Event, type Fold, type Past } from '../../src/domain/decider.ts';
+import { fold, type Fold, type Past } from '../../src/domain/decider.ts';
+import type { Event } from '../../src/domain/event.ts';
 import type { AccountEvent } from '../../src/domain/events/account.ts';
 import type { OrganizationEvent } from '../../src/domain/events/organization.ts';
 import type { GrantParties } from '../../src/domain/events/grant.ts';

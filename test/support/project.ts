@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { LedgerEvent } from '../../src/domain/events.ts';
+import type { LedgerEvent } from '../../src/domain/ledger-event.ts';
 import { matches } from '../../src/projections/matches.ts';
 import type { Change, Document, Projection } from '../../src/projections/projection.ts';
 

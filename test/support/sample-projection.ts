@@ -1,4 +1,4 @@
-import type { LedgerEvent } from '../../src/domain/events.ts';
+import type { LedgerEvent } from '../../src/domain/ledger-event.ts';
 import { all, eq } from '../../src/projections/filter.ts';
 import type { Projection } from '../../src/projections/projection.ts';
 import { history, type DataOf } from './events.ts';

@@ -1,4 +1,4 @@
-import type { Event } from '../decider.ts';
+import type { Event } from '../event.ts';
 import type { OrganizationId, PolicyId, ResourceId } from '../ids.ts';
 import type { CivilDate } from '../time.ts';
 

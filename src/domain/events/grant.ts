@@ -1,4 +1,4 @@
-import type { Event } from '../decider.ts';
+import type { Event } from '../event.ts';
 import type { ApplicationId, GrantId, OrganizationId, ResourceId } from '../ids.ts';
 import type { Personal } from '../personal.ts';
 import type { CivilDate, Instant } from '../time.ts';

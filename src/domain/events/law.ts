@@ -1,4 +1,4 @@
-import type { Event } from '../decider.ts';
+import type { Event } from '../event.ts';
 import type { CalendarNotice } from '../calendar.ts';
 import type { PolicyPack } from '../policy-pack.ts';
 

@@ -1,4 +1,4 @@
-import type { Event } from '../decider.ts';
+import type { Event } from '../event.ts';
 import type { AccountId, OrganizationId } from '../ids.ts';
 import type { CivilDate, Instant } from '../time.ts';
 

@@ -1,4 +1,4 @@
-import type { Event } from '../decider.ts';
+import type { Event } from '../event.ts';
 import type { OrganizationId, ResourceId } from '../ids.ts';
 import type { Level } from './organization.ts';
 import type { CatalogEntry, UpdateCycle } from '../catalog-entry.ts';

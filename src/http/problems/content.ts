@@ -1,4 +1,4 @@
-import type { ProblemRows } from '../problem-table.ts';
+import type { ProblemRows } from '../problem-row.ts';
 
 /** Uploading and reading the data of a file or table mount (R12.1). */
 export const CONTENT_PROBLEMS: ProblemRows = {

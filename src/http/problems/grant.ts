@@ -1,4 +1,4 @@
-import type { ProblemRows } from '../problem-table.ts';
+import type { ProblemRows } from '../problem-row.ts';
 
 const GRANTS: ProblemRows = {
   'grant.exists': {

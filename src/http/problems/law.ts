@@ -1,4 +1,4 @@
-import type { ProblemRows } from '../problem-table.ts';
+import type { ProblemRows } from '../problem-row.ts';
 
 export const LAW_PROBLEMS: ProblemRows = {
   'policy.invalid': {

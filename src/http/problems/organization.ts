@@ -1,4 +1,4 @@
-import type { ProblemRows } from '../problem-table.ts';
+import type { ProblemRows } from '../problem-row.ts';
 
 export const ORGANIZATION_PROBLEMS: ProblemRows = {
   'organization.exists': {

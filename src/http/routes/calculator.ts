@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { calendarOf, noticesPublishedBy, workingDays } from '../../domain/calendar.ts';
-import { DomainError } from '../../domain/decider.ts';
+import { DomainError } from '../../domain/domain-error.ts';
 import { civilDateOf } from '../../domain/time.ts';
 import { calendarNotices } from '../../projections/calendar-notices.ts';
 import { actorOf } from '../authentication.ts';

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { Readable } from 'node:stream';
 import { z } from 'zod';
-import { DomainError } from '../../domain/decider.ts';
+import { DomainError } from '../../domain/domain-error.ts';
 import { permit } from '../../domain/permissions.ts';
 import { relationsToResource, resource } from '../../domain/resource.ts';
 import type { ResourceState } from '../../domain/resource-state.ts';

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { DomainError } from '../../domain/decider.ts';
+import { DomainError } from '../../domain/domain-error.ts';
 import type { RecordedEvent } from '../../domain/envelope.ts';
 import { EVENT_SCHEMAS } from '../../domain/events.ts';
 import { permit } from '../../domain/permissions.ts';

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { access } from '../../domain/access.ts';
 import type { AccountActor } from '../../domain/actor.ts';
 import type { CommandRequest } from '../../domain/command-port.ts';
-import { DomainError } from '../../domain/decider.ts';
+import { DomainError } from '../../domain/domain-error.ts';
 import type { AccessOutcome, DataOperation } from '../../domain/events/grant.ts';
 import { gives, relationsToGrant } from '../../domain/grant.ts';
 import { permit } from '../../domain/permissions.ts';

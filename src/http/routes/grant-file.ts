@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { pipeline, Transform, type Readable } from 'node:stream';
-import { DomainError } from '../../domain/decider.ts';
+import { DomainError } from '../../domain/domain-error.ts';
 import type { AccessOutcome } from '../../domain/events/grant.ts';
 import type { CatalogDocument } from '../../projections/catalog-document.ts';
 import type { ContentPort } from '../deps.ts';

@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import type { CalendarNotice } from '../../domain/calendar.ts';
 import type { Position } from '../../domain/envelope.ts';
-import { DomainError } from '../../domain/decider.ts';
+import { DomainError } from '../../domain/domain-error.ts';
 import { OBLIGATION_KINDS, PACK_IDS } from '../../domain/policy-pack.ts';
 import { scopeOfOne } from '../../domain/permissions.ts';
 import { calendarNotices } from '../../projections/calendar-notices.ts';

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { DomainError } from '../../domain/decider.ts';
+import { DomainError } from '../../domain/domain-error.ts';
 import { accountOf, actorOf, sessionOf } from '../authentication.ts';
 import type { HttpDeps } from '../deps.ts';
 import { answersWith, describe, queryProblems } from '../documentation.ts';
