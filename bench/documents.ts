@@ -2,7 +2,7 @@ import { cpSync } from 'node:fs';
 import { categoryCode } from '../src/domain/catalog-entry.ts';
 import { asId, type OrganizationId } from '../src/domain/ids.ts';
 import { readOrganizations, readResources } from '../src/infra/shipped-city.ts';
-import { openSqliteReadStore } from '../src/infra/sqlite-read-store.ts';
+import { openSqliteReadStore } from '../src/infra/sqlite/read-store.ts';
 import { catalog, type CatalogShared } from '../src/projections/catalog.ts';
 import type { CatalogDocument } from '../src/projections/catalog-document.ts';
 import { obligations } from '../src/projections/obligations.ts';

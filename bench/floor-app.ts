@@ -4,7 +4,7 @@ import Fastify from 'fastify';
 import { submission } from '../src/http/routes/applications.ts';
 import type { Config } from '../src/infra/config.ts';
 import { createTokens } from '../src/infra/tokens.ts';
-import { openVault } from '../src/infra/vault.ts';
+import { openVault } from '../src/infra/vault/vault.ts';
 
 /**
  * What submit is held against: Fastify, the same zod schema and the same check of the token; no domain, no views. `BYTES`

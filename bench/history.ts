@@ -1,7 +1,7 @@
 import { cpSync, writeFileSync } from 'node:fs';
-import { createTables } from '../src/infra/event-log-tables.ts';
-import { groupWriter, type WaitingAppend } from '../src/infra/event-log-writer.ts';
-import { openSqlite } from '../src/infra/sqlite.ts';
+import { createTables } from '../src/infra/sqlite/log-tables.ts';
+import { groupWriter, type WaitingAppend } from '../src/infra/sqlite/log-writer.ts';
+import { openSqlite } from '../src/infra/sqlite/database.ts';
 import { cached, demoDirectory } from './directories.ts';
 
 type Row = {

@@ -1,6 +1,6 @@
 import { asId, type AccountId } from '../src/domain/ids.ts';
 import { createTokens } from '../src/infra/tokens.ts';
-import { openVault } from '../src/infra/vault.ts';
+import { openVault } from '../src/infra/vault/vault.ts';
 import { getRequest, openConnection, type Answer } from './load.ts';
 import { serve } from './processes.ts';
 import { quantile } from './rounds.ts';

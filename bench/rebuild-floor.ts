@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
-import { openLogReader } from '../src/infra/sqlite-log-reader.ts';
-import { openSqlite, type Sqlite } from '../src/infra/sqlite.ts';
+import { openLogReader } from '../src/infra/sqlite/log-reader.ts';
+import { openSqlite, type Sqlite } from '../src/infra/sqlite/database.ts';
 import type { Commit } from './rebuild-recording.ts';
 
 /**

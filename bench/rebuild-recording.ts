@@ -1,8 +1,8 @@
 import { createWriteStream, rmSync } from 'node:fs';
 import { once } from 'node:events';
-import { openProjector } from '../src/infra/projector.ts';
-import { openLogReader } from '../src/infra/sqlite-log-reader.ts';
-import { openSqliteReadStore } from '../src/infra/sqlite-read-store.ts';
+import { openProjector } from '../src/infra/projector/projector.ts';
+import { openLogReader } from '../src/infra/sqlite/log-reader.ts';
+import { openSqliteReadStore } from '../src/infra/sqlite/read-store.ts';
 import { PROJECTIONS } from '../src/projections/index.ts';
 import { cached } from './directories.ts';
 import { historyDirectory } from './history.ts';

@@ -1,6 +1,6 @@
 import { openEsdbEventStore } from '../src/infra/esdb/event-store.ts';
 import { openMongoReadStore } from '../src/infra/mongo/read-store.ts';
-import { openProjector } from '../src/infra/projector.ts';
+import { openProjector } from '../src/infra/projector/projector.ts';
 import { PROJECTIONS } from '../src/projections/index.ts';
 
 /** Fills all views of a log in EventStoreDB (`ESDB`) in an empty MongoDB (`MONGO`); prints the seconds of that alone. */

@@ -6,8 +6,8 @@ import { Binary, MongoClient } from 'mongodb';
 import { openConnection } from '../src/infra/esdb/connection.ts';
 import { openEsdbEventStore } from '../src/infra/esdb/event-store.ts';
 import { startEsdbWorker } from '../src/infra/esdb/worker.ts';
-import { openLogReader } from '../src/infra/sqlite-log-reader.ts';
-import { SERVICE_KEYS } from '../src/infra/vault.ts';
+import { openLogReader } from '../src/infra/sqlite/log-reader.ts';
+import { SERVICE_KEYS } from '../src/infra/vault/vault.ts';
 import { startEsdbServer, type EsdbServer } from '../test/support/esdb-server/start.ts';
 import { startProcess, type Running } from './processes.ts';
 

@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { openSqlite } from '../src/infra/sqlite.ts';
+import { openSqlite } from '../src/infra/sqlite/database.ts';
 
 /** Writes groups of texts, each group in one transaction with one sync, into one table without any other index. */
 const { path } = (workerData as { readonly given: { readonly path: string } }).given;

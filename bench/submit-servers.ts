@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { openSqlite } from '../src/infra/sqlite.ts';
+import { openSqlite } from '../src/infra/sqlite/database.ts';
 import { demoDirectory, withFresh } from './directories.ts';
 import { historyDirectory } from './history.ts';
 import { loadOf } from './load.ts';

@@ -9,9 +9,9 @@ import { CopyRefused, LogDamaged, type CopyTarget, type EvidenceLog } from './in
 import { compareViews, copyLog, type Copied, type CopyStage, type OnCopied } from './infra/log-copy.ts';
 import { opening, type OnWaiting } from './infra/opening.ts';
 import { naming } from './infra/path-fault.ts';
-import type { Comparison } from './infra/projection-rebuild.ts';
-import { openSqliteCopyTarget, openSqliteEvidence } from './infra/sqlite-evidence-log.ts';
-import { openSqliteReadStore } from './infra/sqlite-read-store.ts';
+import type { Comparison } from './infra/projector/projection-rebuild.ts';
+import { openSqliteCopyTarget, openSqliteEvidence } from './infra/sqlite/evidence-log.ts';
+import { openSqliteReadStore } from './infra/sqlite/read-store.ts';
 import { showProgress, showWaiting } from './progress-bar.ts';
 import { PROJECTIONS } from './projections/index.ts';
 import { orStopped, untilSignal } from './stopping.ts';

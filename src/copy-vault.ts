@@ -3,9 +3,9 @@ import { lockCopied, type Environment } from './infra/copy-locks.ts';
 import { readCopyPlaces, type GivenPlaces } from './infra/copy-places.ts';
 import { opening, type OnWaiting } from './infra/opening.ts';
 import { naming } from './infra/path-fault.ts';
-import { copyVault, type OnVaultCopied, type VaultCopied, type VaultStage } from './infra/vault-copy.ts';
-import { openFileVaultRecords } from './infra/vault-file-records.ts';
-import { VaultRefused, type VaultRecords } from './infra/vault-records.ts';
+import { copyVault, type OnVaultCopied, type VaultCopied, type VaultStage } from './infra/vault/vault-copy.ts';
+import { openFileVaultRecords } from './infra/vault/vault-file-records.ts';
+import { VaultRefused, type VaultRecords } from './infra/vault/vault-records.ts';
 import { showProgress, showWaiting } from './progress-bar.ts';
 import { orStopped, untilSignal } from './stopping.ts';
 

@@ -23,7 +23,7 @@ import { hashPassword, STRONG, type PasswordCost } from './infra/passwords.ts';
 import { createReactor, type Reactor } from './infra/reactor.ts';
 import { createReactorLoop } from './infra/reactor-loop.ts';
 import { repeatByLease } from './infra/repeat-by-lease.ts';
-import { createSealer } from './infra/sealing.ts';
+import { createSealer } from './infra/vault/sealing.ts';
 import { createSetReader } from './infra/set-reader.ts';
 import { createSignIn } from './infra/sign-in.ts';
 import { answeringInTime } from './in-time.ts';

@@ -1,13 +1,13 @@
 import { isServer, readConfig, type Config } from './infra/config.ts';
 import { takeDirectory, type DirectoryLock, type Narrowed } from './infra/data-directory.ts';
-import { fillInThreads } from './infra/filling-threads.ts';
-import { dropOld } from './infra/projection-rebuild.ts';
+import { fillInThreads } from './infra/projector/filling-threads.ts';
+import { dropOld } from './infra/projector/projection-rebuild.ts';
 import { opening } from './infra/opening.ts';
 import { isThere, naming } from './infra/path-fault.ts';
-import { newestOf } from './infra/projection-versions.ts';
+import { newestOf } from './infra/projector/projection-versions.ts';
 import { checkedConfig } from './infra/server-addresses.ts';
-import { openLogReader } from './infra/sqlite-log-reader.ts';
-import { removeViews } from './infra/sqlite-read-store.ts';
+import { openLogReader } from './infra/sqlite/log-reader.ts';
+import { removeViews } from './infra/sqlite/read-store.ts';
 import { openReadStore } from './infra/stores.ts';
 import { PROJECTIONS } from './projections/index.ts';
 import { showWaiting } from './progress-bar.ts';

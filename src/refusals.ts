@@ -1,12 +1,12 @@
 import { BadConfig } from './infra/config.ts';
 import { DirectoryTaken } from './infra/data-directory.ts';
 import { StoreUnavailable } from './domain/event-store.ts';
-import { ProjectorFailed } from './infra/projector-thread.ts';
-import { OtherLog } from './infra/projector.ts';
+import { ProjectorFailed } from './infra/projector/projector-thread.ts';
+import { OtherLog } from './infra/projector/projector.ts';
 import { PathFault, pathFaultOf } from './infra/path-fault.ts';
 import { CopyRefused, LogDamaged, type CopyRefusal } from './infra/evidence-log.ts';
-import { VaultOpenToOthers } from './infra/vault-files.ts';
-import { VaultRefused, VaultUnfinished, type VaultRefusal } from './infra/vault-records.ts';
+import { VaultOpenToOthers } from './infra/vault/vault-files.ts';
+import { VaultRefused, VaultUnfinished, type VaultRefusal } from './infra/vault/vault-records.ts';
 import { Stopped } from './stopping.ts';
 
 /** What an operator asked for does not go, and what would: said in words, without a stack. */

@@ -5,13 +5,13 @@ import { addDays, laterOf, startOfDay, type CivilDate, type Instant } from '../d
 import type { Begun } from '../infra/bootstrap.ts';
 import { createSimulatedClock } from '../infra/clock.ts';
 import type { Config } from '../infra/config.ts';
-import { fillInThreads } from '../infra/filling-threads.ts';
+import { fillInThreads } from '../infra/projector/filling-threads.ts';
 import { createLogger } from '../infra/logging.ts';
-import { compareRebuild } from '../infra/projection-rebuild.ts';
+import { compareRebuild } from '../infra/projector/projection-rebuild.ts';
 import { readOrganizations, readResources } from '../infra/shipped-city.ts';
 import { readNotices } from '../infra/shipped-law.ts';
-import { openLogReader } from '../infra/sqlite-log-reader.ts';
-import { openSqliteReadStore } from '../infra/sqlite-read-store.ts';
+import { openLogReader } from '../infra/sqlite/log-reader.ts';
+import { openSqliteReadStore } from '../infra/sqlite/read-store.ts';
 import { beginLedger } from '../init.ts';
 import { openService, type Service } from '../main.ts';
 import { bar } from '../progress-bar.ts';

@@ -16,7 +16,7 @@ import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { DomainError } from '../domain/domain-error.ts';
 import { answer } from './answer.ts';
-import { vaultPaths } from './vault-files.ts';
+import { vaultPaths } from './vault/vault-files.ts';
 
 /** Makes a file or folder durable off the request loop: a gigabyte takes the disk seconds. */
 export const synced = async (path: string): Promise<void> => {

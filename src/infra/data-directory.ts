@@ -1,6 +1,6 @@
 import { chmodSync, mkdirSync, rmSync, statSync } from 'node:fs';
 import { isThere, pathFaultOf } from './path-fault.ts';
-import { isBusy, openSqlite } from './sqlite.ts';
+import { isBusy, openSqlite } from './sqlite/database.ts';
 
 export class DirectoryTaken extends Error {
   constructor(directory: string) {

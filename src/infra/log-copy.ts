@@ -4,8 +4,8 @@ import type { Projection } from '../projections/projection.ts';
 import type { ReadStore } from '../projections/read-store.ts';
 import { EMPTY_FRONTIER, extend, rootOf, type Frontier } from '../tlog/frontier.ts';
 import { CopyRefused, LogDamaged, readableUpTo, type CopyTarget, type Evidence, type EvidenceLog } from './evidence-log.ts';
-import { compareRebuild, rebuild, type Comparison } from './projection-rebuild.ts';
-import type { ProjectionStatus } from './projector.ts';
+import { compareRebuild, rebuild, type Comparison } from './projector/projection-rebuild.ts';
+import type { ProjectionStatus } from './projector/projector.ts';
 
 export type CopyStage = 'copy' | 'tree' | 'views-of-source' | 'views-of-target';
 /** How many of the events are done; throws to stop the copy. */

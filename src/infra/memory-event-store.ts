@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { RecordedEvent } from '../domain/envelope.ts';
 import { RevisionConflict, type EventStore, type ReadAllOptions } from '../domain/event-store.ts';
 import { upcast } from '../domain/upcasts.ts';
-import { checkedAppend } from './sqlite-event-store.ts';
+import { checkedAppend } from './sqlite/event-store.ts';
 
 /** A log that lives as long as its process: for tests, behind the same contract. Keeps bytes, not objects. */
 export const createMemoryEventStore = (): EventStore => {

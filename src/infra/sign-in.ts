@@ -1,7 +1,7 @@
 import type { AccountId } from '../domain/ids.ts';
 import { fitsPassword, hashPassword, type PasswordCost } from './passwords.ts';
 import { TOKEN_LIFETIME, type Tokens } from './tokens.ts';
-import type { Vault } from './vault.ts';
+import type { Vault } from './vault/vault.ts';
 
 export type SignInDeps = {
   readonly vault: Pick<Vault, 'credential'>;

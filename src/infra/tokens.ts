@@ -1,7 +1,7 @@
 import { createPrivateKey, createPublicKey, hash, randomUUID } from 'node:crypto';
 import { errors, jwtVerify, SignJWT } from 'jose';
 import { asId, type AccountId } from '../domain/ids.ts';
-import type { Vault } from './vault.ts';
+import type { Vault } from './vault/vault.ts';
 
 export type VerifiedToken =
   | { readonly ok: true; readonly account: AccountId; readonly jti: string; readonly expiresAt: number }

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { Vault } from '../../src/infra/vault.ts';
+import type { Vault } from '../../src/infra/vault/vault.ts';
 
 const ACCOUNT = 'a1b2c3d4-0000-4000-8000-000000000001';
 const OTHER = 'a1b2c3d4-0000-4000-8000-000000000002';

@@ -4,7 +4,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openMongoReadStore } from '../../src/infra/mongo/read-store.ts';
-import { openSqliteReadStore } from '../../src/infra/sqlite-read-store.ts';
+import { openSqliteReadStore } from '../../src/infra/sqlite/read-store.ts';
 import { organizations } from '../../src/projections/organizations.ts';
 import type { Projection } from '../../src/projections/projection.ts';
 import { freshDatabases, MONGO_TEST_URL } from '../support/mongo.ts';

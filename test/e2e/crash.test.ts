@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { compareRebuild } from '../../src/infra/projection-rebuild.ts';
-import { openProjector } from '../../src/infra/projector.ts';
-import { openLogReader } from '../../src/infra/sqlite-log-reader.ts';
-import { openSqliteReadStore } from '../../src/infra/sqlite-read-store.ts';
+import { compareRebuild } from '../../src/infra/projector/projection-rebuild.ts';
+import { openProjector } from '../../src/infra/projector/projector.ts';
+import { openLogReader } from '../../src/infra/sqlite/log-reader.ts';
+import { openSqliteReadStore } from '../../src/infra/sqlite/read-store.ts';
 import { PROJECTIONS } from '../../src/projections/index.ts';
 import { ask, signIn, startServer, type Server } from '../support/server.ts';
 

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { PROJECTIONS_LEASE } from '../../src/infra/projector-by-lease.ts';
+import { PROJECTIONS_LEASE } from '../../src/infra/projector/projector-by-lease.ts';
 import {
   outcomeOf,
   projected,

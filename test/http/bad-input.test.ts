@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PERMISSIONS, type Operation } from '../../src/domain/permission-table.ts';
 import { readConfig } from '../../src/infra/config.ts';
 import { createTokens } from '../../src/infra/tokens.ts';
-import { openVault } from '../../src/infra/vault.ts';
+import { openVault } from '../../src/infra/vault/vault.ts';
 import { openCity, type Answer, type City } from '../support/city.ts';
 import { moments, spoil, texts, type Schema } from '../support/spoil.ts';
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { DueInstant } from '../../src/domain/reactions.ts';
 import { createDueInstants } from '../../src/infra/due-instants.ts';
-import { openSqliteReadStore } from '../../src/infra/sqlite-read-store.ts';
+import { openSqliteReadStore } from '../../src/infra/sqlite/read-store.ts';
 import { instants } from '../../src/projections/instants.ts';
 import type { ReadStore, Written } from '../../src/projections/read-store.ts';
 

@@ -4,7 +4,7 @@ import { asId, type AccountId } from '../../src/domain/ids.ts';
 import { hashPassword } from '../../src/infra/passwords.ts';
 import { createSignIn, type SignedIn } from '../../src/infra/sign-in.ts';
 import { createTokens } from '../../src/infra/tokens.ts';
-import { openVault } from '../../src/infra/vault.ts';
+import { openVault } from '../../src/infra/vault/vault.ts';
 import { freshFolders } from '../support/folders.ts';
 
 const fresh = freshFolders();

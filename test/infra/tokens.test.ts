@@ -5,7 +5,7 @@ import { decodeJwt, decodeProtectedHeader, SignJWT } from 'jose';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { asId, type AccountId } from '../../src/domain/ids.ts';
 import { createTokens, TOKEN_LIFETIME } from '../../src/infra/tokens.ts';
-import { openVault } from '../../src/infra/vault.ts';
+import { openVault } from '../../src/infra/vault/vault.ts';
 import { freshFolders } from '../support/folders.ts';
 
 const fresh = freshFolders();

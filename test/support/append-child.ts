@@ -1,5 +1,5 @@
 import { RevisionConflict } from '../../src/domain/event-store.ts';
-import { openSqliteEventStore } from '../../src/infra/sqlite-event-store.ts';
+import { openSqliteEventStore } from '../../src/infra/sqlite/event-store.ts';
 import { envelopeOf, uuidOf } from './envelopes.ts';
 
 /**

@@ -1,6 +1,6 @@
-import { openSqliteEventStore } from '../../src/infra/sqlite-event-store.ts';
-import { openViewFile } from '../../src/infra/sqlite-view-file.ts';
-import { openSqlite } from '../../src/infra/sqlite.ts';
+import { openSqliteEventStore } from '../../src/infra/sqlite/event-store.ts';
+import { openViewFile } from '../../src/infra/sqlite/view-file.ts';
+import { openSqlite } from '../../src/infra/sqlite/database.ts';
 import { appendTo, commitNext, prepareLog, prepareReadModels, STREAMS } from './fault-work.ts';
 import { SAMPLE } from './sample-projection.ts';
 

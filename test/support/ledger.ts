@@ -9,8 +9,8 @@ import { createCommandHandler } from '../../src/infra/command-handler.ts';
 import * as ids from '../../src/infra/identifiers.ts';
 import { createMemoryEventStore } from '../../src/infra/memory-event-store.ts';
 import { createReactor } from '../../src/infra/reactor.ts';
-import { createSealer } from '../../src/infra/sealing.ts';
-import type { SubjectKey } from '../../src/infra/vault.ts';
+import { createSealer } from '../../src/infra/vault/sealing.ts';
+import type { SubjectKey } from '../../src/infra/vault/vault.ts';
 import { uuidOf } from './envelopes.ts';
 
 const SECRET = Buffer.alloc(32, 1);

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { openSqlite } from '../../src/infra/sqlite.ts';
+import { openSqlite } from '../../src/infra/sqlite/database.ts';
 import { EMPTY_FRONTIER, extend, leafHash, type Frontier } from '../../src/tlog/frontier.ts';
 
 type Row = { position: number; stream: string; revision: number; leaf: Uint8Array; bytes: string };

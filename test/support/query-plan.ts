@@ -1,8 +1,8 @@
 import { expect } from 'vitest';
 import { shapeOf } from '../../src/infra/projection-shape.ts';
-import { collectionOf, creation, indexing } from '../../src/infra/sqlite-collection.ts';
-import { pageSql } from '../../src/infra/sqlite-query.ts';
-import { openSqlite } from '../../src/infra/sqlite.ts';
+import { collectionOf, creation, indexing } from '../../src/infra/sqlite/collection.ts';
+import { pageSql } from '../../src/infra/sqlite/query.ts';
+import { openSqlite } from '../../src/infra/sqlite/database.ts';
 import type { Projection } from '../../src/projections/projection.ts';
 import type { AtPosition, Query } from '../../src/projections/read-store.ts';
 

@@ -4,7 +4,7 @@ import { StoreUnavailable, type EventStore, type LogHead, type ReadAllOptions } 
 import { upcast } from '../../domain/upcasts.ts';
 import { leafHash, rootOf } from '../../tlog/frontier.ts';
 import { budgetEnd } from '../command-budget.ts';
-import { checkedAppend } from '../sqlite-event-store.ts';
+import { checkedAppend } from '../sqlite/event-store.ts';
 import { createAppending } from './appending.ts';
 import { parseAddress } from './address.ts';
 import { CATEGORIES } from './categories.ts';

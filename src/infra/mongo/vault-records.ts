@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { Binary, ObjectId, type Collection as Documents, type Db, type Filter } from 'mongodb';
-import { VaultRefused, type HeldKind, type RecordKind, type Records, type VaultRecords } from '../vault-records.ts';
+import { VaultRefused, type HeldKind, type RecordKind, type Records, type VaultRecords } from '../vault/vault-records.ts';
 import { databaseOf, isDuplicate, openClient, reaching, translated } from './client.ts';
 import { contentsIn, makeContentIndexes, PIECE, pieceCutter } from './content-store.ts';
 import { bytesOf, unfinishedCopy, type KeyEntry } from './vault.ts';

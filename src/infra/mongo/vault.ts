@@ -1,7 +1,7 @@
 import { Binary, type Collection as Documents, type Db } from 'mongodb';
 import { chance, type Chance } from '../chance.ts';
-import { VaultUnfinished } from '../vault-records.ts';
-import { SERVICE_KEYS, vaultName, type ServiceKey, type SubjectKey, type Vault } from '../vault.ts';
+import { VaultUnfinished } from '../vault/vault-records.ts';
+import { SERVICE_KEYS, vaultName, type ServiceKey, type SubjectKey, type Vault } from '../vault/vault.ts';
 import { databaseOf, isDuplicate, openClient, reaching } from './client.ts';
 
 /** `key` is missing once it is erased; `erasedAt` by the server's clock, so that nodes agree on what is new. */

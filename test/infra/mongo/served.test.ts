@@ -4,7 +4,7 @@ import { collectionOf, type Row } from '../../../src/infra/mongo/collection.ts';
 import { pageOf, type Part } from '../../../src/infra/mongo/query.ts';
 import { openMongoReadStore } from '../../../src/infra/mongo/read-store.ts';
 import { shapeOf } from '../../../src/infra/projection-shape.ts';
-import { openProjector } from '../../../src/infra/projector.ts';
+import { openProjector } from '../../../src/infra/projector/projector.ts';
 import { PROJECTIONS } from '../../../src/projections/index.ts';
 import { openCity, type City } from '../../support/city.ts';
 import { tellStory } from '../../support/city-story.ts';
