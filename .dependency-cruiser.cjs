@@ -2,7 +2,13 @@
 const layer = (name, from, to, comment) => ({ name, severity: 'error', comment, from: { path: from }, to: { path: to } });
 module.exports = {
   forbidden: [
-    { name: 'no-cycles', severity: 'error', comment: 'Types count: whoever reads a file should not need the ones above it.', from: {}, to: { circular: true } },
+    {
+      name: 'no-cycles',
+      severity: 'error',
+      comment: 'Types count: whoever reads a file should not need the ones above it.',
+      from: {},
+      to: { circular: true },
+    },
     {
       name: 'domain-is-pure',
       severity: 'error',

@@ -1,7 +1,15 @@
 import { LEGAL_BASIS_TYPES } from './catalog-entry.ts';
 import { isEventType } from './events.ts';
 import { fault, type Fault } from './fault.ts';
-import { LONGEST_BY_UNIT, OBLIGATION_KINDS, PACK_IDS, RULE_UNITS, type PolicyPack, type PolicyRule, type RuleUnit } from './policy-pack.ts';
+import {
+  LONGEST_BY_UNIT,
+  OBLIGATION_KINDS,
+  PACK_IDS,
+  RULE_UNITS,
+  type PolicyPack,
+  type PolicyRule,
+  type RuleUnit,
+} from './policy-pack.ts';
 import { isCivilDate } from './time.ts';
 
 const isCount = (value: number): boolean => Number.isSafeInteger(value) && value > 0;

@@ -3,7 +3,9 @@ import { BadConfig, examine, isServer, type Config, type Place, type Places } fr
 type Driver = 'event-store' | 'mongo';
 /** The drivers are loaded only where an address names one. */
 const faultsOf = async (driver: Driver): Promise<(address: string) => readonly string[]> =>
-  driver === 'event-store' ? (await import('./esdb/driver-address.ts')).esdbFaults : (await import('./mongo/driver-address.ts')).mongoFaults;
+  driver === 'event-store'
+    ? (await import('./esdb/driver-address.ts')).esdbFaults
+    : (await import('./mongo/driver-address.ts')).mongoFaults;
 
 /** What only the driver knows of one address, after the name that it was given under. */
 export const addressFaults = async (name: string, place: Place | undefined, driver: Driver): Promise<readonly string[]> =>

@@ -29,7 +29,10 @@ eventStoreContract('SQLite', () => {
 
 /** A child process that appends; `lines` are what it acknowledged, one append a line. */
 const appender = (args: readonly string[]) => {
-  const child = fork(new URL('../../support/append-child.ts', import.meta.url), args, { execArgv: ['--import', 'tsx'], silent: true });
+  const child = fork(new URL('../../support/append-child.ts', import.meta.url), args, {
+    execArgv: ['--import', 'tsx'],
+    silent: true,
+  });
   const lines: string[] = [];
   let rest = '';
   child.stdout?.on('data', (text: Buffer) => {
