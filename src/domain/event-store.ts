@@ -75,3 +75,6 @@ export class LedgerUnsealed extends StoreUnavailable {
     this.name = 'LedgerUnsealed';
   }
 }
+
+/** What those need of the log who retell it from end to end. */
+export type ReadableLog = Pick<EventStore, 'readAll' | 'head'>;

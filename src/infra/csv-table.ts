@@ -1,7 +1,7 @@
 import { CsvError, parse, type Parser } from 'csv-parse';
 import { DomainError } from '../domain/domain-error.ts';
 import { holds, shown, type TableQuery } from '../domain/table-query.ts';
-import type { ContentStore } from './content-store.ts';
+import type { ContentStore } from './vault/content-store.ts';
 
 /** Bytes of one record: bounds memory, whatever the file says. */
 const MAX_RECORD = 1_048_576;

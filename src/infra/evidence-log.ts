@@ -1,7 +1,7 @@
 import type { EventEnvelope, Position } from '../domain/envelope.ts';
 import { upcast } from '../domain/upcasts.ts';
 import type { Frontier } from '../tlog/frontier.ts';
-import type { ReadableLog } from './projector/projector.ts';
+import type { ReadableLog } from '../domain/event-store.ts';
 
 /** One event as it was hashed: before any lift (decision 4). `text` is what `leaf` is the hash of. */
 export type Evidence = {

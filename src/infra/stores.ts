@@ -6,7 +6,7 @@ import type { Chance } from './chance.ts';
 import { watchCheckpoints } from './projector/checkpoint-watch.ts';
 import { inTime } from './command-budget.ts';
 import { isServer, type Config } from './config.ts';
-import { openContentStore, type ContentStore } from './content-store.ts';
+import { openContentStore, type ContentStore } from './vault/content-store.ts';
 import { takeDirectory, type Narrowed } from './data-directory.ts';
 import type { EsdbWorker } from './esdb/worker.ts';
 import { ALONE, type Leases } from './lease.ts';

@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import { buffer, text } from 'node:stream/consumers';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { DomainError } from '../../src/domain/domain-error.ts';
-import { MAX_CHUNK, MAX_CONTENT, type ContentStore, type Uploaded } from '../../src/infra/content-store.ts';
+import { MAX_CHUNK, MAX_CONTENT, type ContentStore, type Uploaded } from '../../src/infra/vault/content-store.ts';
 
 const sha = (content: string | Buffer): string => createHash('sha256').update(content).digest('hex');
 const CONTENT = '姓名,保障类别\n张三丰,城市低保\n李四,农村低保\n';

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DomainError } from '../../src/domain/domain-error.ts';
 import type { TableQuery } from '../../src/domain/table-query.ts';
-import { openContentStore } from '../../src/infra/content-store.ts';
+import { openContentStore } from '../../src/infra/vault/content-store.ts';
 import { createCsvTables } from '../../src/infra/csv-table.ts';
 import { freshFolders } from '../support/folders.ts';
 

@@ -1,5 +1,5 @@
 import type { LedgerEvent } from '../../src/domain/ledger-event.ts';
-import type { ReadableLog } from '../../src/infra/projector/projector.ts';
+import type { ReadableLog } from '../../src/domain/event-store.ts';
 
 /** A log in memory; `read` tells how often an event was handed out. */
 export const logOf = (events: readonly LedgerEvent[], logId = 'log-1'): ReadableLog & { read: number } => ({

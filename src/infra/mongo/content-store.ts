@@ -3,7 +3,7 @@ import { PassThrough, pipeline, Readable } from 'node:stream';
 import { pipeline as passing } from 'node:stream/promises';
 import { Binary, GridFSBucket, ObjectId, type Db } from 'mongodb';
 import { DomainError } from '../../domain/domain-error.ts';
-import { checkLimits, uploadId, type Chunk, type ContentStore, type Uploaded } from '../content-store.ts';
+import { checkLimits, uploadId, type Chunk, type ContentStore, type Uploaded } from '../vault/content-store.ts';
 import { databaseOf, isDuplicate, openClient, reaching, translated } from './client.ts';
 import { bytesOf } from './vault.ts';
 

@@ -4,7 +4,8 @@ import type { ReadStore } from '../../projections/read-store.ts';
 import { inTime } from '../command-budget.ts';
 import { newestOf } from './projection-versions.ts';
 import { projectionProgress, type ProjectionProgress } from './projection-progress.ts';
-import type { ProjectionStatus, ReadableLog } from './projector.ts';
+import type { ProjectionStatus } from './projector.ts';
+import type { ReadableLog } from '../../domain/event-store.ts';
 
 type Deps = { readonly readStore: Pick<ReadStore, 'snapshot'>; readonly log: Pick<ReadableLog, 'head'>; readonly projections: readonly Projection[] }; // prettier-ignore
 

@@ -2,7 +2,8 @@ import type { Position } from '../../domain/envelope.ts';
 import type { Projection } from '../../projections/projection.ts';
 import type { ReadStore } from '../../projections/read-store.ts';
 import { fedOf, newestOf } from './projection-versions.ts';
-import { openProjector, type ProjectionStatus, type ReadableLog } from './projector.ts';
+import { openProjector, type ProjectionStatus } from './projector.ts';
+import type { ReadableLog } from '../../domain/event-store.ts';
 
 type Deps = { readonly log: ReadableLog; readonly store: ReadStore; readonly projections: readonly Projection[] };
 

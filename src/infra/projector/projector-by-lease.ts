@@ -4,7 +4,8 @@ import { Fenced, type ReadStore } from '../../projections/read-store.ts';
 import type { Lease, Leases } from '../lease.ts';
 import { ShapeChanged } from '../projection-shape.ts';
 import { fedOf } from './projection-versions.ts';
-import { openProjector, OtherLog, type ProjectionStatus, type ReadableLog } from './projector.ts';
+import { openProjector, OtherLog, type ProjectionStatus } from './projector.ts';
+import type { ReadableLog } from '../../domain/event-store.ts';
 import { pauseAfter } from '../until-done.ts';
 
 export type ProjectorByLeaseOptions = {

@@ -1,12 +1,9 @@
 import type { LedgerEvent } from '../../domain/ledger-event.ts';
-import type { EventStore, LogHead } from '../../domain/event-store.ts';
+import type { LogHead, ReadableLog } from '../../domain/event-store.ts';
 import type { Position } from '../../domain/envelope.ts';
 import type { Checkpoint, Projection } from '../../projections/projection.ts';
 import type { ReadStore } from '../../projections/read-store.ts';
 import { FoldFailed, foldBatch, type BatchContext } from './projection-batch.ts';
-
-/** What the projector needs of the log. */
-export type ReadableLog = Pick<EventStore, 'readAll' | 'head'>;
 
 /** Why a projection no longer moves, and the event it stands before (null: none in particular). It stays so until a restart. */
 export type Stopped = { readonly position: Position; readonly eventId: string | null; readonly error: string };

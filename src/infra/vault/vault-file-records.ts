@@ -3,7 +3,7 @@ import { appendFileSync, createReadStream, createWriteStream, mkdirSync, readdir
 import { dirname } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { answer } from '../answer.ts';
-import { synced } from '../content-store.ts';
+import { synced } from './content-store.ts';
 import { isThere } from '../path-fault.ts';
 import { eraseFile, privateDirectory, readPrivate, revokedIn, revokedLine, vaultPaths, writeDurably } from './vault-files.ts';
 import { VaultRefused, type HeldKind, type RecordKind, type Records, type VaultRecords } from './vault-records.ts';

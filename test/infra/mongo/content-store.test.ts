@@ -4,7 +4,7 @@ import { text } from 'node:stream/consumers';
 import { MongoClient } from 'mongodb';
 import { afterEach, describe, expect, it } from 'vitest';
 import { StoreUnavailable } from '../../../src/domain/event-store.ts';
-import type { Uploaded } from '../../../src/infra/content-store.ts';
+import type { Uploaded } from '../../../src/infra/vault/content-store.ts';
 import { openMongoContentStore, type MongoContentStore } from '../../../src/infra/mongo/content-store.ts';
 import { contentStoreContract } from '../../contract/content-store.ts';
 import { eventually } from '../../support/esdb.ts';
@@ -54,7 +54,7 @@ describe.skipIf(MONGO_TEST_URL === undefined)('on a server', { timeout: 60_000 }
     const client = new MongoClient(address);
     const file = await client.db().collection('contents.files').findOne();
     await put(store, 'one', 'abcdefgh').catch(() => undefined);
-    const { uploadId } = await import('../../../src/infra/content-store.ts');
+    const { uploadId } = await import('../../../src/infra/vault/content-store.ts');
     const left = { _id: uploadId('one', { start: 0, end: 7, total: 8, bytes: Readable.from([]) }), file: file?._id, next: 8, holder: 'dead', heldUntil: 0 }; // prettier-ignore
     await client.db().collection<typeof left>('uploads').insertOne(left);
     expect(await store.put('one', { start: 4, end: 7, total: 8, bytes: Readable.from([Buffer.from('efgh')]) })).toEqual(done);

@@ -10,7 +10,7 @@ import { MongoClient } from 'mongodb';
 import { afterEach, describe, expect, it } from 'vitest';
 import { copyVaultBetween, type VaultCopyOptions } from '../../../src/copy-vault.ts';
 import { answer } from '../../../src/infra/answer.ts';
-import { openContentStore, type ContentStore } from '../../../src/infra/content-store.ts';
+import { openContentStore, type ContentStore } from '../../../src/infra/vault/content-store.ts';
 import { DirectoryTaken, takeDirectory } from '../../../src/infra/data-directory.ts';
 import { openMongoContentStore } from '../../../src/infra/mongo/content-store.ts';
 import { openMongoVaultRecords } from '../../../src/infra/mongo/vault-records.ts';

@@ -3,9 +3,9 @@ import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { expect, it } from 'vitest';
-import { MAX_CONTENT, openContentStore } from '../../src/infra/content-store.ts';
-import { contentStoreContract } from '../contract/content-store.ts';
-import { freshFolders } from '../support/folders.ts';
+import { MAX_CONTENT, openContentStore } from '../../../src/infra/vault/content-store.ts';
+import { contentStoreContract } from '../../contract/content-store.ts';
+import { freshFolders } from '../../support/folders.ts';
 
 const fresh = freshFolders();
 const BYTES = Buffer.from('姓名,保障类别\n张三丰,城市低保\n');

@@ -14,9 +14,9 @@ import {
 import { open } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { DomainError } from '../domain/domain-error.ts';
-import { answer } from './answer.ts';
-import { vaultPaths } from './vault/vault-files.ts';
+import { DomainError } from '../../domain/domain-error.ts';
+import { answer } from '../answer.ts';
+import { vaultPaths } from './vault-files.ts';
 
 /** Makes a file or folder durable off the request loop: a gigabyte takes the disk seconds. */
 export const synced = async (path: string): Promise<void> => {
