@@ -1,6 +1,6 @@
 import { basisOf, grantsIn, report, type ReportedAccess } from './access-report.ts';
 import { actsFor, isAccount, type AccountActor, type Actor } from './actor.ts';
-import type { CatalogEntry } from './catalog-entry.ts';
+import { isOffered, type CatalogEntry } from './catalog-entry.ts';
 import { ensure, streamFact, type Command, type Decider, type Facts } from './decider.ts';
 import type { AccessEvent, AccessOutcome, AccessSubject, DataOperation } from './events/grant.ts';
 import { gives, grant, grantStateAt, type KnownGrant } from './grant.ts';
@@ -86,8 +86,8 @@ const stillGiven = (granted: KnownGrant, entry: CatalogEntry, asked: readonly st
 
 /**
  * A file is given as it is, since nothing can be cut out of it: so to nobody whom a reply denied one of its conditional items
- * or some of its rows (R11.3, R14.3), and not where an item of it may be seen masked only (R23.1) or one that was granted is
- * given no more (R11.4). Unconditional items anybody has for the asking.
+ * or some of its rows (R11.3, R14.3), and not where an item of it may be seen masked only (R23.1), is withheld from everybody,
+ * or was granted and is given no more (R11.4). Unconditional items anybody has for the asking.
  */
 const wholeFile = (granted: KnownGrant, entry: CatalogEntry): void => {
   const narrowed = granted.items.filter(({ rows }) => rows !== null).map(({ item }) => item);
@@ -97,6 +97,8 @@ const wholeFile = (granted: KnownGrant, entry: CatalogEntry): void => {
   const held = granted.items.map(({ item }) => item);
   const gone = held.filter((item) => !gives(granted, entry, item));
   ensure(gone.length === 0, 'access.items-withdrawn', { items: gone });
+  const withheld = entry.items.map(({ name }) => name).filter((name) => !isOffered(entry, name));
+  ensure(withheld.length === 0, 'access.file-withheld', { items: withheld });
   const items = entry.items
     .filter(({ name, shareType }) => shareType === 'conditional' && !held.includes(name))
     .map(({ name }) => name);

@@ -204,6 +204,16 @@ describe('starting an access (R14.3, R24.1)', () => {
         .refused('access.items-withdrawn', { items: ['姓名'] });
   });
 
+  it('gives nobody a file with an item in it that is not shared, also whom nothing was promised of it (R11.4)', () => {
+    const items = [itemOf('姓名'), itemOf('类别'), itemOf('密级', { shareType: 'not-shared', legalBasis: law })];
+    const supply = { ...published, entry: entryOf({ shareType: 'conditional', shareCondition: '限核验', items }) };
+    for (const granted of [right, { ...right, application: null }])
+      given([], facts(granted, supply))
+        .when(start([], officer, 'download'))
+        .refused('access.file-withheld', { items: ['密级'] });
+    given([], facts(right, supply)).when(start()).then([started]);
+  });
+
   it('gives nothing where rows were picked by an item that the entry has no more (R14.3)', () => {
     const rows = { item: '密级', is: 'ne', value: '内部' } as const;
     const some = { ...right, items: right.items.map((each) => ({ ...each, rows })) };

@@ -121,6 +121,18 @@ const ACCESSES: ProblemRows = {
       'A file is given as a whole, and these items are shown masked only: {items}. Ask for a table.',
     ],
   },
+  'access.file-withheld': {
+    status: 422,
+    article: 'R11.4',
+    zh: [
+      '文件含不予共享的信息项',
+      '文件只能整体提供，而以下信息项不予共享：{items}。请提供部门将其移出该目录条目，或改以库表提供。',
+    ],
+    en: [
+      'File holds what is not shared',
+      'A file is given as a whole, and these items are not shared: {items}. Ask the provider to take them out of the entry, or for a table.',
+    ],
+  },
   'access.items-withdrawn': {
     status: 422,
     article: 'R11.4',
