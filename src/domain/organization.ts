@@ -8,7 +8,7 @@ import { operatorSeat } from './operator-seat.ts';
 import { existsAt, organizationFold, type KnownOrganization, type OrganizationState } from './organization-state.ts';
 import { isProviderCode } from './provider-code.ts';
 import type { Relation } from './relation.ts';
-import type { CivilDate, Instant } from './time.ts';
+import { startOfDay, type CivilDate, type Instant } from './time.ts';
 
 type Registration = OrganizationNames & {
   readonly level: Level;
@@ -104,13 +104,16 @@ const lostMandate = (state: OrganizationState, { at, data }: Of<'RecordMandateLo
   return [{ type: 'DataChiefLeft', data: { account, reason } }];
 };
 
-/** Nothing to do for one whose role was prolonged meanwhile or who left before, or in a body that is no more. */
+/**
+ * Nothing to do for one whose role was prolonged meanwhile or who left before, or in a body that was no more by then. One that
+ * ended since owed a chief until its own day, though that instant was missed.
+ */
 const endedTerm = (
   state: OrganizationState,
   { at, data: { account, since } }: Of<'RecordTermEnded'>,
   facts: Facts,
 ): readonly OrganizationEvent[] => {
-  if (!existsAt(state, at) || state.dataChief?.account !== account || since > at) return [];
+  if (!existsAt(state, since) || state.dataChief?.account !== account || since > at) return [];
   const person = facts.state(accountFold, account);
   if ('kind' in person && rolesAt(person, at).includes('data-chief')) return [];
   return [{ type: 'DataChiefLeft', data: { account, reason: 'term-ended', since } }];
@@ -127,17 +130,19 @@ const merge = (state: OrganizationState, { data }: Of<'MergeOrganization'>, fact
 
 /**
  * Takes on what the merged body stood for, on the day of the merger and not before: until then that body sees to its own
- * affairs. A body that is to end later itself still takes on, and passes all of it on then.
+ * affairs. A body that ends later itself still takes on, and passes all of it on then; also where both days were missed and
+ * are made up for one after the other (decision 8), when its own is over.
  */
 const absorb = (
   state: OrganizationState,
   { at, data: { from } }: Of<'AbsorbOrganization'>,
   facts: Facts,
 ): readonly OrganizationEvent[] => {
-  const { absorbed: taken } = existing(state, at);
+  ensure('level' in state, 'organization.abandoned');
   const gone = facts.state(organizationFold, from);
-  if (!('level' in gone) || gone.endedOn === null || existsAt(gone, at) || taken.includes(from)) return [];
+  if (!('level' in gone) || gone.endedOn === null || existsAt(gone, at) || state.absorbed.includes(from)) return [];
   const { endedOn: effectiveOn, absorbed, functions, operates } = gone;
+  existing(state, startOfDay(effectiveOn));
   return [{ type: 'OrganizationAbsorbed', data: { from, effectiveOn, absorbed, functions, operates } }];
 };
 

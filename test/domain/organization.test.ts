@@ -252,13 +252,14 @@ describe('recording that the data chief left', () => {
     given([registered, filed], holds(null)).when(over()).then([]);
     given([registered, filed], holds(since)).when(over(chief, '2026-01-05T23:59:59.999Z')).then([]);
     for (const before of [[registered], [registered, filed, left], []]) given(before, holds(since)).when(over()).then([]);
+    // A body that is to end owes a chief until its day, also where the instants of both were missed; from then on none (R27.1).
     for (const end of [merged, closed]) {
-      given([registered, filed, end], holds(since))
-        .when({ ...over(), at: LAST })
-        .then([gone]);
-      given([registered, filed, end], holds(since))
-        .when({ ...over(), at: ENDED })
-        .then([]);
+      for (const at of [LAST, ENDED])
+        given([registered, filed, end], holds(since))
+          .when({ ...over(), at })
+          .then([gone]);
+      const late = { ...over(), data: { account: chief, since: ENDED }, at: ENDED };
+      given([registered, filed, end], holds(ENDED)).when(late).then([]);
     }
     given([registered, filed], holds(since)).when(over(next)).then([]);
   });
@@ -358,10 +359,14 @@ describe('absorbing an organization', () => {
       given([registered], under(body)).when(absorb()).then([]);
   });
 
-  it('goes on until the last day of a body that is to be merged itself', () => {
+  it('goes on until the last day of a body that is to be merged itself, also where both days were missed', () => {
     const later = { ...merged, data: { ...merged.data, effectiveOn: '2026-02-02' } };
     given([registered, later], under(gone)).when(absorb()).then([absorbed]);
-    given([registered, later], under(gone)).when(absorb('2026-02-01T16:00:00.000Z')).refused('organization.closed', { status: 'merged' }); // prettier-ignore
+    given([registered, later], under(gone)).when(absorb('2026-02-09T01:00:00.000Z')).then([absorbed]);
+    for (const effectiveOn of ['2026-02-01', '2026-01-20'])
+      given([registered, { ...merged, data: { ...merged.data, effectiveOn } }], under(gone))
+        .when(absorb('2026-02-09T01:00:00.000Z'))
+        .refused('organization.closed', { status: 'merged' });
   });
 
   it('is refused for one that is no more, or was never registered', () => {
