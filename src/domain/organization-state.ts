@@ -25,6 +25,8 @@ export type KnownOrganization = OrganizationNames & {
   readonly absorbed: readonly OrganizationId[];
   /** The day on which it is no more, merged or closed; it may have been recorded before. */
   readonly endedOn: CivilDate | null;
+  /** Whether its stream tells that the day of its closing has come. */
+  readonly closingTold: boolean;
 };
 export type OrganizationState = { readonly status: 'none' } | { readonly status: 'abandoned' } | KnownOrganization;
 
@@ -67,6 +69,8 @@ const evolveKnown = (state: KnownOrganization, event: Later): KnownOrganization 
       return absorb(state, event.data);
     case 'OrganizationClosed':
       return { ...state, status: 'closed', endedOn: event.data.effectiveOn };
+    case 'OrganizationClosingTookEffect':
+      return { ...state, closingTold: true };
   }
 };
 
@@ -79,7 +83,7 @@ export const organizationFold: Fold<OrganizationState, OrganizationEvent | Aband
     if (event.type === 'OrganizationRegistered') {
       const { name, shortName, aliases, level, kind, divisionCode, parent, functions, providerCode } = event.data;
       const operates = event.data.receivesApplications ? [areaOf(event.data)] : [];
-      const fresh = { operates, providerCode, dataChief: null, mergedInto: null, absorbed: [], endedOn: null };
+      const fresh = { operates, providerCode, dataChief: null, mergedInto: null, absorbed: [], endedOn: null, closingTold: false };
       return { status: 'open', name, shortName, aliases, level, kind, divisionCode, parent, functions, ...fresh };
     }
     return 'level' in state ? evolveKnown(state, event) : state;

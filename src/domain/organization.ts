@@ -37,7 +37,8 @@ export type OrganizationCommand =
   | Command<'RecordTermEnded', { readonly account: AccountId; readonly since: Instant }>
   | Command<'MergeOrganization', Dated & { readonly organization: OrganizationId; readonly into: OrganizationId }>
   | Command<'AbsorbOrganization', { readonly from: OrganizationId }>
-  | Command<'CloseOrganization', Dated & { readonly organization: OrganizationId; readonly reason: string }>;
+  | Command<'CloseOrganization', Dated & { readonly organization: OrganizationId; readonly reason: string }>
+  | Command<'TakeClosingEffect', Readonly<Record<string, never>>>;
 type Of<T extends OrganizationCommand['type']> = Extract<OrganizationCommand, { type: T }>;
 
 /** Upper levels first. A zone stands beside the counties. */
@@ -168,6 +169,12 @@ const close = (state: OrganizationState, { data }: Of<'CloseOrganization'>, fact
   return [{ type: 'OrganizationClosed', data: { effectiveOn, document, reason } }];
 };
 
+/** The day of a closing came: the system says so, once. */
+const takeClosingEffect = (state: OrganizationState, at: Instant): readonly OrganizationEvent[] => {
+  if (!('level' in state) || state.status !== 'closed' || state.endedOn === null || state.closingTold) return [];
+  return existsAt(state, at) ? [] : [{ type: 'OrganizationClosingTookEffect', data: { effectiveOn: state.endedOn } }];
+};
+
 const equal = (one: readonly string[], other: readonly string[]): boolean =>
   one.length === other.length && one.every((alias, index) => alias === other[index]);
 
@@ -203,6 +210,8 @@ const decide = (command: OrganizationCommand, state: OrganizationState, facts: F
       return absorb(state, command, facts);
     case 'CloseOrganization':
       return close(state, command, facts);
+    case 'TakeClosingEffect':
+      return takeClosingEffect(state, command.at);
   }
 };
 

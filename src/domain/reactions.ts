@@ -15,6 +15,8 @@ export type DueInstant =
   | { readonly kind: 'change-effective'; readonly subject: string; readonly change: string; readonly at: Instant }
   /** `subject`: the body that is merged into another on that day. */
   | { readonly kind: 'merger-effective'; readonly subject: string; readonly into: OrganizationId; readonly at: Instant }
+  /** `subject`: the body that is closed on that day, as was recorded before. */
+  | { readonly kind: 'closing-effective'; readonly subject: string; readonly at: Instant }
   /** `subject`: the organization whose filed data chief holds the role until then. */
   | { readonly kind: 'chief-term-ended'; readonly subject: string; readonly account: AccountId; readonly at: Instant };
 type Due<K extends DueInstant['kind']> = Extract<DueInstant, { kind: K }>;
@@ -114,6 +116,16 @@ const takeSeat: Reaction = {
   },
 };
 
+/** The day of a closing that was recorded before it: what the body owed for itself alone ends (R27.1). */
+const takeClosingEffect: Reaction = {
+  name: 'take-closing-effect',
+  on: ['closing-effective'],
+  react: (cause) => {
+    const { subject } = cause as Due<'closing-effective'>;
+    return [{ decider: organization, id: subject, type: 'TakeClosingEffect', data: {} }];
+  },
+};
+
 /** A data chief who may be one no more has left: the department owes another (R27.1). */
 const chiefLeft: Reaction = {
   name: 'chief-left',
@@ -153,6 +165,7 @@ export const REACTIONS: readonly Reaction[] = [
   tellNewUser,
   absorbMerged,
   takeSeat,
+  takeClosingEffect,
   chiefLeft,
   chiefTermEnded,
   takeEffect,

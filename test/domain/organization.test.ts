@@ -418,6 +418,30 @@ describe('closing an organization', () => {
   });
 });
 
+describe('the day of a closing that was recorded before it', () => {
+  const take = { type: 'TakeClosingEffect', data: {} } as const;
+  const effect = { type: 'OrganizationClosingTookEffect', data: { effectiveOn: '2026-02-01' } } as const;
+
+  it('is told once it has come, and once', () => {
+    given([registered, closed])
+      .when({ ...take, at: LAST })
+      .then([]);
+    given([registered, closed])
+      .when({ ...take, at: ENDED })
+      .then([effect]);
+    given([registered, closed, effect])
+      .when({ ...take, at: ENDED })
+      .then([]);
+  });
+
+  it('is of no body that is not closed', () => {
+    for (const before of [[], [abandoned], [registered], [registered, merged]])
+      given(before)
+        .when({ ...take, at: ENDED })
+        .then([]);
+  });
+});
+
 const CHANGES: readonly Asked<OrganizationCommand>[] = [
   { type: 'FileProviderCode', data: { providerCode: '91350100M000100Y43' } },
   rename(),

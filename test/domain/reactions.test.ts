@@ -30,6 +30,7 @@ describe('what follows (decision 8)', () => {
       ['tell-new-user', 'GrantIssued'],
       ['absorb-merged', 'OrganizationMerged', 'merger-effective'],
       ['take-seat', 'OrganizationAbsorbed'],
+      ['take-closing-effect', 'closing-effective'],
       ['chief-left', 'AccountDisabled', 'RolesRevoked'],
       ['chief-term-ended', 'chief-term-ended'],
       ['take-effect', 'change-effective'],
@@ -155,6 +156,15 @@ describe('the absorption of an operator (R6.1)', () => {
         data: { organization: 'o-2', over: 'organization-o-1' },
         member: 'city-360100',
       },
+    ]);
+  });
+});
+
+describe('a closing that was recorded before its day', () => {
+  it('is told to have come on its day', () => {
+    const due: DueInstant = { kind: 'closing-effective', subject: 'o-1', at: '2026-01-31T16:00:00.000Z' };
+    expect(reaction('take-closing-effect').react(due, NO_FACTS)).toStrictEqual([
+      { decider: organization, id: 'o-1', type: 'TakeClosingEffect', data: {} },
     ]);
   });
 });
