@@ -401,15 +401,12 @@ describe('the report of a gateway (R24.2)', () => {
       .refused(code, { path: 'records[1]' });
   });
 
-  it('names items of the grant, unless what was asked for was refused', () => {
+  it('tells of accesses beyond the grant and after its end, whatever came of them: they are evidence (requirements §4)', () => {
     const beyond = record({ items: ['姓名', '住址', '学历'] });
-    given([], facts())
-      .when(report(record(), beyond))
-      .refused('access.record-beyond-grant', { path: 'records[1]', items: ['住址', '学历'] });
-    const refused = { ...beyond, outcome: 'refused' } as const;
-    given([], facts())
-      .when(report(refused))
-      .then([told(0, [refused])]);
+    for (const happened of [beyond, { ...beyond, outcome: 'refused' } as const])
+      given([], facts({ ...right, status: 'revoked' }))
+        .when(report(record(), happened))
+        .then([told(0, [record(), happened])]);
   });
 
   it('is of the platform that its organization has taken on since a merger', () => {

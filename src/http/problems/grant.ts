@@ -202,12 +202,6 @@ const ACCESSES: ProblemRows = {
       "The grant of {path} is not in the ledger or not of the gateway's platform. Mend it and report the batch again.",
     ],
   },
-  'access.record-beyond-grant': {
-    status: 422,
-    article: 'R24.2',
-    zh: ['超出授权信息项', '{path} 所列信息项“{items}”不在该授权之内，请核对后整批重报。'],
-    en: ['Items beyond the grant', 'The items {items} of {path} are not of that grant. Mend it and report the batch again.'],
-  },
   'access.record-without-user': {
     status: 422,
     article: 'R24.1',
