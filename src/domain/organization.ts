@@ -1,5 +1,7 @@
 import { accountFold, rolesAt } from './account-state.ts';
 import { actsFor, isAccount, type AccountActor } from './actor.ts';
+import { canonicalJson } from './canonical-json.ts';
+import { lastNamesOn, namesOf } from './dated-names.ts';
 import { ensure, setFact, streamFact, type Command, type Decider, type Facts } from './decider.ts';
 import type { AbandonedEvent } from './events/account.ts';
 import type { Level, OrganizationEvent, OrganizationFunction, OrganizationKind, OrganizationNames } from './events/organization.ts';
@@ -171,12 +173,13 @@ const close = (state: OrganizationState, { data }: Of<'CloseOrganization'>, fact
 
 /** The day of a closing came: the system says so, once. */
 const takeClosingEffect = (state: OrganizationState, at: Instant): readonly OrganizationEvent[] => {
-  if (!('level' in state) || state.status !== 'closed' || state.endedOn === null || state.closingTold) return [];
-  return existsAt(state, at) ? [] : [{ type: 'OrganizationClosingTookEffect', data: { effectiveOn: state.endedOn } }];
+  if (!('level' in state) || state.status !== 'closed' || state.closingTold) return [];
+  const { endedOn: effectiveOn } = state;
+  return effectiveOn === null || existsAt(state, at) ? [] : [{ type: 'OrganizationClosingTookEffect', data: { effectiveOn } }];
 };
 
-const equal = (one: readonly string[], other: readonly string[]): boolean =>
-  one.length === other.length && one.every((alias, index) => alias === other[index]);
+const same = (one: OrganizationNames, other: OrganizationNames): boolean =>
+  canonicalJson(namesOf(one)) === canonicalJson(namesOf(other));
 
 const decide = (command: OrganizationCommand, state: OrganizationState, facts: Facts): readonly OrganizationEvent[] => {
   switch (command.type) {
@@ -184,9 +187,8 @@ const decide = (command: OrganizationCommand, state: OrganizationState, facts: F
       return register(state, command, facts);
     case 'RenameOrganization': {
       const { at, data } = command;
-      const { name, shortName, aliases } = existing(state, at);
-      const same = name === data.name && shortName === data.shortName && equal(aliases, data.aliases);
-      return same ? [] : [{ type: 'OrganizationRenamed', data }];
+      const borne = lastNamesOn(existing(state, at).names, data.effectiveOn);
+      return borne !== undefined && same(borne, data) ? [] : [{ type: 'OrganizationRenamed', data }];
     }
     case 'FileProviderCode': {
       const { providerCode } = command.data;

@@ -138,6 +138,28 @@ describe('renaming an organization', () => {
       .then([]);
   });
 
+  it('is something to do where the day is another: they are not borne from so early', () => {
+    const ahead = { ...renamed, data: { ...renamed.data, effectiveOn: '2026-06-01' } };
+    const asked = (effectiveOn: string) => rename({ aliases: ['民政'], effectiveOn });
+    for (const [effectiveOn, events] of [
+      ['2026-06-02', []],
+      ['2026-06-01', []],
+      ['2026-05-31', [{ type: 'OrganizationRenamed', data: asked('2026-05-31').data }]],
+    ] as const)
+      given([registered, ahead]).when(asked(effectiveOn)).then(events);
+  });
+
+  it('is nothing to do for the names of that day, and something for those that were recorded last and had gone by then', () => {
+    const names = (name: string, effectiveOn: string) => rename({ name, effectiveOn });
+    const told = (name: string, effectiveOn: string) =>
+      ({ type: 'OrganizationRenamed', data: names(name, effectiveOn).data }) as const;
+    const before = [registered, told('新局', '2026-02-20'), told('旧局', '2026-02-10')];
+    given(before).when(names('新局', '2026-03-01')).then([]);
+    given(before)
+      .when(names('旧局', '2026-03-01'))
+      .then([told('旧局', '2026-03-01')]);
+  });
+
   it('tells aliases apart that only look alike when joined', () => {
     const before = { ...renamed, data: { ...renamed.data, aliases: ['民', '政'] } };
     for (const aliases of [['民\n政'], ['民'], ['民', '生'], ['民', '政', '局']]) {
@@ -504,9 +526,10 @@ describe('the state of an organization', () => {
   it('keeps what later decisions ask for', () => {
     expect(given([registered, renamed, filed, absorbed]).state).toEqual({
       status: 'open',
-      name: '南昌市民政局',
-      shortName: '市民政局',
-      aliases: ['民政'],
+      names: [
+        { name: '南昌市民政局', shortName: '市民政局', aliases: [], from: '2026-01-05' },
+        { name: '南昌市民政局', shortName: '市民政局', aliases: ['民政'], from: '2026-01-05' },
+      ],
       level: 'city',
       kind: 'department',
       divisionCode: '360100',
@@ -518,6 +541,7 @@ describe('the state of an organization', () => {
       mergedInto: null,
       absorbed: [other],
       endedOn: null,
+      closingTold: false,
     });
     expect(given([registered, filed, left, merged]).state).toMatchObject({ status: 'merged', dataChief: null, mergedInto: other });
     expect(given([registered, closed]).state).toMatchObject({ status: 'closed', mergedInto: null });
