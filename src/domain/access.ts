@@ -9,12 +9,13 @@ import { resource } from './resource.ts';
 import { maskOf } from './table-query.ts';
 
 export type AccessCommand =
-  /** `grantRevision`: the grant's revision that was read with it. */
+  /** `grantRevision`: the grant's revision that was read with it; `entryVersion`: that of the entry by which data is to be given. */
   | Command<
       'StartAccess',
       {
         readonly grant: GrantId;
         readonly grantRevision: number;
+        readonly entryVersion: number;
         readonly operation: DataOperation;
         readonly items: readonly string[];
         /** Items that the reader's own conditions are about. */
@@ -62,6 +63,8 @@ const start = ({ actor, at, data }: Of<'StartAccess'>, facts: Facts): readonly A
   const supply = facts.state(resource, granted.resource);
   ensure(supply.status === 'published', 'access.resource-withdrawn');
   ensure(!supply.suspended, 'access.supply-suspended');
+  // What is given, and how it is masked, goes by the entry that was read: a change that took effect since may say otherwise.
+  ensure(supply.version === data.entryVersion, 'access.entry-changed', { version: supply.version });
   const items = stillGiven(granted, supply.entry, data.items);
   filterable(data.filteredBy, granted, supply.entry);
   if (data.operation === 'download') wholeFile(granted, supply.entry);

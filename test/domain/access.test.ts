@@ -61,7 +61,7 @@ const subject = (items: readonly string[]): AccessSubject => ({
 const start = (items: readonly string[] = ['类别'], actor = officer, operation: (typeof DATA_OPERATIONS)[number] = 'query') =>
   ({
     type: 'StartAccess',
-    data: { grant: GRANT, grantRevision: 4, operation, items, filteredBy: [] as readonly string[] },
+    data: { grant: GRANT, grantRevision: 4, entryVersion: 1, operation, items, filteredBy: [] as readonly string[] },
     actor,
   }) as const;
 const started: AccessEvent = {
@@ -267,6 +267,12 @@ describe('starting an access (R14.3, R24.1)', () => {
         .when({ ...asked, data: { ...asked.data, filteredBy: ['类别'] } })
         .refused('access.filter-on-masked', { item: '类别' });
     });
+  });
+
+  it('is by the entry that was read, and not by one that a change has made of it since (R14.3)', () => {
+    given([], facts(right, { ...published, version: 2 }))
+      .when(start())
+      .refused('access.entry-changed', { version: 2 });
   });
 
   it('needs a resource that is still supplied', () => {

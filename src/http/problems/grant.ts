@@ -175,6 +175,12 @@ const ACCESSES: ProblemRows = {
     zh: ['资源已撤销', '该资源已从目录撤销，不再提供数据。'],
     en: ['Resource is withdrawn', 'The resource left the catalog and supplies no data.'],
   },
+  'access.entry-changed': {
+    status: 409,
+    article: 'R14.3',
+    zh: ['目录条目刚刚变更', '该资源的变更刚刚生效，现为第 {version} 版，请重新访问。'],
+    en: ['The entry has just changed', 'A change of the entry took effect meanwhile; it is version {version} now. Read again.'],
+  },
   'access.supply-suspended': {
     status: 409,
     article: 'R9.1',

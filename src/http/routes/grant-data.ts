@@ -111,7 +111,7 @@ const begin = async (
     permit('read-grant-data', actor, relationsToGrant(doc, actor));
     if (entry === undefined || operation === 'access' || entry.content === null) throw new DomainError('access.no-content');
     const filteredBy = operation === 'query' ? filtersOf(asList(asked.filter)).map(({ item }) => item) : [];
-    await deps.execute(commandOf(deps, reading, 'StartAccess', { ...attempt, filteredBy }));
+    await deps.execute(commandOf(deps, reading, 'StartAccess', { ...attempt, entryVersion: entry.version, filteredBy }));
     return { doc, entry };
   };
   return recordingRefusal(start, async (error) => {
