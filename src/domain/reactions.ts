@@ -74,14 +74,18 @@ const tellNewUser: Reaction = {
 const mergedBody = (cause: LedgerEvent | DueInstant): OrganizationId =>
   asId<OrganizationId>('stream' in cause ? idOf(cause.stream) : cause.subject);
 
-/** The bodies that a merged body leads to, each into the next where that is itself no more by then. */
+/**
+ * The bodies that a merged body leads to, each into the next where that is itself no more by then. Two mergers that crossed may
+ * lead back to where they began: nobody takes on then, and that is refused and seen.
+ */
 const successorsOf = (from: OrganizationId, at: Instant, facts: Facts): readonly OrganizationId[] => {
   const chain: OrganizationId[] = [];
   let body: OrganizationId | null = from;
   while (body !== null && facts.has(streamFact(organizationFold, body))) {
     const state: OrganizationState = facts.state(organizationFold, body);
     const next: OrganizationId | null = 'level' in state ? state.mergedInto : null;
-    body = existsAt(state, at) ? null : next;
+    const isEnd: boolean = next === null || next === from || chain.includes(next) || existsAt(state, at);
+    body = isEnd ? null : next;
     if (body !== null) chain.push(body);
   }
   return chain;

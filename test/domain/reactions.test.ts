@@ -122,6 +122,13 @@ describe('a merger (R2.1)', () => {
     expect(react(due, bodies({ 'o-1': mergedInto('o-2'), 'o-2': ended }))).toStrictEqual(absorb('o-2'));
   });
 
+  it('comes to an end where mergers that crossed lead back to it', () => {
+    const two = { 'o-1': mergedInto('o-2'), 'o-2': mergedInto('o-1') };
+    expect(react(due, bodies(two))).toStrictEqual(absorb('o-2'));
+    const apart = { 'o-1': mergedInto('o-2'), 'o-2': mergedInto('o-3'), 'o-3': mergedInto('o-2') };
+    expect(react(due, bodies(apart))).toStrictEqual(absorb('o-3'));
+  });
+
   it('is of nobody where there is no such body', () => {
     expect(react(due, bodies({ 'o-1': { status: 'abandoned' } }))).toStrictEqual([]);
   });
