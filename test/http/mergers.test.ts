@@ -208,6 +208,23 @@ describe('mergers whose days the service missed (decision 8)', () => {
   });
 });
 
+describe('two bodies that are merged into each other at one time', () => {
+  it('both where the commands crossed: nobody takes on, that is seen, and the service goes on', async () => {
+    const [one, other] = [await city.organization('子局'), await city.organization('丑局')];
+    const into = (from: string, to: string) =>
+      city.post('admin-1', `/organizations/${from}/merge`, { into: to, effectiveOn: '2026-03-20', document: null });
+    const answers = await Promise.all([into(one, other), into(other, one)]);
+    const merged = answers.filter(({ status }) => status === 200).length;
+    await city.service.settled();
+    await city.service.runDue();
+    const refused: string[] = [];
+    for await (const { type, data } of city.service.store.readAll({ after: null }))
+      if (type === 'ReactionRefused') refused.push((data as { code: string }).code);
+    expect([merged > 0, new Set(refused)]).toEqual([true, new Set(merged === 2 ? ['organization.closed'] : [])]);
+    expect((await city.get('admin-1', `/organizations/${one}`)).status).toBe(200);
+  });
+});
+
 describe('a body that a merger is to lead to (R2.1, requirements §1)', () => {
   const close = (body: string) =>
     city.post('admin-1', `/organizations/${body}/close`, { effectiveOn: '2026-03-12', reason: '撤销' });
