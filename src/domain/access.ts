@@ -1,6 +1,6 @@
 import { basisOf, grantsIn, report, type ReportedAccess } from './access-report.ts';
 import { actsFor, isAccount, type AccountActor, type Actor } from './actor.ts';
-import type { CatalogEntry } from './catalog-entry.ts';
+import { isOffered, type CatalogEntry } from './catalog-entry.ts';
 import { streamFact, type Command, type Decider, type Facts } from './decider.ts';
 import { ensure } from './domain-error.ts';
 import type { AccessEvent, AccessOutcome, AccessSubject, DataOperation } from './events/grant.ts';
@@ -10,12 +10,13 @@ import { resource } from './resource.ts';
 import { maskOf } from './table-query.ts';
 
 export type AccessCommand =
-  /** `grantRevision`: the grant's revision that was read with it. */
+  /** `grantRevision`: the grant's revision that was read with it; `entryVersion`: that of the entry by which data is to be given. */
   | Command<
       'StartAccess',
       {
         readonly grant: GrantId;
         readonly grantRevision: number;
+        readonly entryVersion: number;
         readonly operation: DataOperation;
         readonly items: readonly string[];
         /** Items that the reader's own conditions are about. */
@@ -63,6 +64,8 @@ const start = ({ actor, at, data }: Of<'StartAccess'>, facts: Facts): readonly A
   const supply = facts.state(resource, granted.resource);
   ensure(supply.status === 'published', 'access.resource-withdrawn');
   ensure(!supply.suspended, 'access.supply-suspended');
+  // What is given, and how it is masked, goes by the entry that was read: a change that took effect since may say otherwise.
+  ensure(supply.version === data.entryVersion, 'access.entry-changed', { version: supply.version });
   const items = stillGiven(granted, supply.entry, data.items);
   filterable(data.filteredBy, granted, supply.entry);
   if (data.operation === 'download') wholeFile(granted, supply.entry);
@@ -87,8 +90,8 @@ const stillGiven = (granted: KnownGrant, entry: CatalogEntry, asked: readonly st
 
 /**
  * A file is given as it is, since nothing can be cut out of it: so to nobody whom a reply denied one of its conditional items
- * or some of its rows (R11.3, R14.3), and not where an item of it may be seen masked only (R23.1) or one that was granted is
- * given no more (R11.4). Unconditional items anybody has for the asking.
+ * or some of its rows (R11.3, R14.3), and not where an item of it may be seen masked only (R23.1), is withheld from everybody,
+ * or was granted and is given no more (R11.4). Unconditional items anybody has for the asking.
  */
 const wholeFile = (granted: KnownGrant, entry: CatalogEntry): void => {
   const narrowed = granted.items.filter(({ rows }) => rows !== null).map(({ item }) => item);
@@ -98,6 +101,8 @@ const wholeFile = (granted: KnownGrant, entry: CatalogEntry): void => {
   const held = granted.items.map(({ item }) => item);
   const gone = held.filter((item) => !gives(granted, entry, item));
   ensure(gone.length === 0, 'access.items-withdrawn', { items: gone });
+  const withheld = entry.items.map(({ name }) => name).filter((name) => !isOffered(entry, name));
+  ensure(withheld.length === 0, 'access.file-withheld', { items: withheld });
   const items = entry.items
     .filter(({ name, shareType }) => shareType === 'conditional' && !held.includes(name))
     .map(({ name }) => name);

@@ -91,7 +91,9 @@ const extend = (
   ensure(days <= allowed.atMost, 'application.extension-too-long', { atMost: allowed.atMost });
   ensure(!state.extended.includes(pack), 'application.already-extended', { pack });
   const clock = facts.members('reply-clocks', data.application).find((one) => one.pack === pack && one.round === state.round);
-  const ended = clock?.dueEndsBefore ?? null;
+  // A version confirmed since, with a beginning before the check, allows what no clock was begun by.
+  ensure(clock !== undefined, 'application.no-extension', { pack });
+  const { dueEndsBefore: ended } = clock;
   ensure(ended === null || at < ended, 'application.term-has-run-out', { pack, ended });
   const term = { pack: asId<PolicyId>(pack), rule: EXTENDABLE, days, consent, reason };
   return [{ type: 'ReplyExtended', data: { round: state.round, ...partiesOf(state), ...term } }];

@@ -1,7 +1,7 @@
 import { idOf } from './envelope.ts';
 import type { LedgerEvent } from './ledger-event.ts';
 import type { ObligationKind } from './policy-pack.ts';
-import { civilDateOf } from './time.ts';
+import { civilDateOf, startOfDay, type Instant } from './time.ts';
 
 /** Open duties that end with an event whatever their round: those of these kinds about a subject, or about a resource. */
 export type End = {
@@ -9,6 +9,8 @@ export type End = {
   readonly id: string;
   readonly kinds: readonly ObligationKind[];
   readonly how: 'void' | 'discharged';
+  /** Since when, where the event tells of it later. */
+  readonly since?: Instant;
 };
 
 /**
@@ -41,6 +43,11 @@ export const endOf = (event: LedgerEvent): End | null => {
       // Until its day the body still owes a chief (R27.1).
       if (civilDateOf(event.at) < event.data.effectiveOn) return null;
       return { of: 'subject', id: idOf(event.stream), kinds: ['yunzhang-change'], how: 'void' };
+    case 'OrganizationClosingTookEffect': {
+      // However late that is written: nothing was owed from the day on.
+      const since = startOfDay(event.data.effectiveOn);
+      return { of: 'subject', id: idOf(event.stream), kinds: ['yunzhang-change'], how: 'void', since };
+    }
     default:
       return null;
   }

@@ -33,6 +33,7 @@ export const EVENT_SCHEMAS: Readonly<Record<string, number | undefined>> & Reado
   OrganizationMerged: 1,
   OrganizationAbsorbed: 1,
   OrganizationClosed: 1,
+  OrganizationClosingTookEffect: 1,
   OperatorSeatClaimed: 1,
   AccountRegistered: 1,
   RolesProposed: 1,

@@ -1,11 +1,14 @@
+import { withNamesFrom, type DatedNames } from './dated-names.ts';
 import type { Fold } from './decider.ts';
 import type { AbandonedEvent } from './events/account.ts';
-import type { Level, OrganizationEvent, OrganizationFunction, OrganizationKind, OrganizationNames } from './events/organization.ts';
+import type { Level, OrganizationEvent, OrganizationFunction, OrganizationKind } from './events/organization.ts';
 import type { AccountId, OrganizationId } from './ids.ts';
 import { areaOf } from './operator-seat.ts';
 import { civilDateOf, type CivilDate, type Instant } from './time.ts';
 
-export type KnownOrganization = OrganizationNames & {
+export type KnownOrganization = {
+  /** By the day from which each is borne, oldest first (R2.1). */
+  readonly names: readonly DatedNames[];
   readonly status: 'open' | 'merged' | 'closed';
   readonly level: Level;
   readonly kind: OrganizationKind;
@@ -25,6 +28,8 @@ export type KnownOrganization = OrganizationNames & {
   readonly absorbed: readonly OrganizationId[];
   /** The day on which it is no more, merged or closed; it may have been recorded before. */
   readonly endedOn: CivilDate | null;
+  /** Whether its stream tells that the day of its closing has come. */
+  readonly closingTold: boolean;
 };
 export type OrganizationState = { readonly status: 'none' } | { readonly status: 'abandoned' } | KnownOrganization;
 
@@ -51,10 +56,8 @@ const absorb = (
 
 const evolveKnown = (state: KnownOrganization, event: Later): KnownOrganization => {
   switch (event.type) {
-    case 'OrganizationRenamed': {
-      const { name, shortName, aliases } = event.data;
-      return { ...state, name, shortName, aliases };
-    }
+    case 'OrganizationRenamed':
+      return { ...state, names: withNamesFrom(state.names, event.data, event.data.effectiveOn) };
     case 'ProviderCodeFiled':
       return { ...state, providerCode: event.data.providerCode };
     case 'DataChiefFiled':
@@ -67,6 +70,8 @@ const evolveKnown = (state: KnownOrganization, event: Later): KnownOrganization 
       return absorb(state, event.data);
     case 'OrganizationClosed':
       return { ...state, status: 'closed', endedOn: event.data.effectiveOn };
+    case 'OrganizationClosingTookEffect':
+      return { ...state, closingTold: true };
   }
 };
 
@@ -77,10 +82,11 @@ export const organizationFold: Fold<OrganizationState, OrganizationEvent | Aband
   evolve: (state, event) => {
     if (event.type === 'CreationAbandoned') return { status: 'abandoned' };
     if (event.type === 'OrganizationRegistered') {
-      const { name, shortName, aliases, level, kind, divisionCode, parent, functions, providerCode } = event.data;
+      const { level, kind, divisionCode, parent, functions, providerCode, validFrom } = event.data;
+      const names = withNamesFrom([], event.data, validFrom ?? civilDateOf(event.at));
       const operates = event.data.receivesApplications ? [areaOf(event.data)] : [];
-      const fresh = { operates, providerCode, dataChief: null, mergedInto: null, absorbed: [], endedOn: null };
-      return { status: 'open', name, shortName, aliases, level, kind, divisionCode, parent, functions, ...fresh };
+      const fresh = { operates, providerCode, dataChief: null, mergedInto: null, absorbed: [], endedOn: null, closingTold: false };
+      return { status: 'open', names, level, kind, divisionCode, parent, functions, ...fresh };
     }
     return 'level' in state ? evolveKnown(state, event) : state;
   },

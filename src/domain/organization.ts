@@ -1,5 +1,7 @@
 import { accountFold, rolesAt } from './account-state.ts';
 import { actsFor, isAccount, type AccountActor } from './actor.ts';
+import { canonicalJson } from './canonical-json.ts';
+import { lastNamesOn, namesOf } from './dated-names.ts';
 import { setFact, streamFact, type Command, type Decider, type Facts } from './decider.ts';
 import { ensure } from './domain-error.ts';
 import type { AbandonedEvent } from './events/account.ts';
@@ -9,7 +11,7 @@ import { operatorSeat } from './operator-seat.ts';
 import { existsAt, organizationFold, type KnownOrganization, type OrganizationState } from './organization-state.ts';
 import { isProviderCode } from './provider-code.ts';
 import type { Relation } from './relation.ts';
-import type { CivilDate, Instant } from './time.ts';
+import { startOfDay, type CivilDate, type Instant } from './time.ts';
 
 type Registration = OrganizationNames & {
   readonly level: Level;
@@ -38,7 +40,8 @@ export type OrganizationCommand =
   | Command<'RecordTermEnded', { readonly account: AccountId; readonly since: Instant }>
   | Command<'MergeOrganization', Dated & { readonly organization: OrganizationId; readonly into: OrganizationId }>
   | Command<'AbsorbOrganization', { readonly from: OrganizationId }>
-  | Command<'CloseOrganization', Dated & { readonly organization: OrganizationId; readonly reason: string }>;
+  | Command<'CloseOrganization', Dated & { readonly organization: OrganizationId; readonly reason: string }>
+  | Command<'TakeClosingEffect', Readonly<Record<string, never>>>;
 type Of<T extends OrganizationCommand['type']> = Extract<OrganizationCommand, { type: T }>;
 
 /** Upper levels first. A zone stands beside the counties. */
@@ -105,13 +108,16 @@ const lostMandate = (state: OrganizationState, { at, data }: Of<'RecordMandateLo
   return [{ type: 'DataChiefLeft', data: { account, reason } }];
 };
 
-/** Nothing to do for one whose role was prolonged meanwhile or who left before, or in a body that is no more. */
+/**
+ * Nothing to do for one whose role was prolonged meanwhile or who left before, or in a body that was no more by then. One that
+ * ended since owed a chief until its own day, though that instant was missed.
+ */
 const endedTerm = (
   state: OrganizationState,
   { at, data: { account, since } }: Of<'RecordTermEnded'>,
   facts: Facts,
 ): readonly OrganizationEvent[] => {
-  if (!existsAt(state, at) || state.dataChief?.account !== account || since > at) return [];
+  if (!existsAt(state, since) || state.dataChief?.account !== account || since > at) return [];
   const person = facts.state(accountFold, account);
   if ('kind' in person && rolesAt(person, at).includes('data-chief')) return [];
   return [{ type: 'DataChiefLeft', data: { account, reason: 'term-ended', since } }];
@@ -128,17 +134,19 @@ const merge = (state: OrganizationState, { data }: Of<'MergeOrganization'>, fact
 
 /**
  * Takes on what the merged body stood for, on the day of the merger and not before: until then that body sees to its own
- * affairs. A body that is to end later itself still takes on, and passes all of it on then.
+ * affairs. A body that ends later itself still takes on, and passes all of it on then; also where both days were missed and
+ * are made up for one after the other (decision 8), when its own is over.
  */
 const absorb = (
   state: OrganizationState,
   { at, data: { from } }: Of<'AbsorbOrganization'>,
   facts: Facts,
 ): readonly OrganizationEvent[] => {
-  const { absorbed: taken } = existing(state, at);
+  ensure('level' in state, 'organization.abandoned');
   const gone = facts.state(organizationFold, from);
-  if (!('level' in gone) || gone.endedOn === null || existsAt(gone, at) || taken.includes(from)) return [];
+  if (!('level' in gone) || gone.endedOn === null || existsAt(gone, at) || state.absorbed.includes(from)) return [];
   const { endedOn: effectiveOn, absorbed, functions, operates } = gone;
+  existing(state, startOfDay(effectiveOn));
   return [{ type: 'OrganizationAbsorbed', data: { from, effectiveOn, absorbed, functions, operates } }];
 };
 
@@ -164,8 +172,15 @@ const close = (state: OrganizationState, { data }: Of<'CloseOrganization'>, fact
   return [{ type: 'OrganizationClosed', data: { effectiveOn, document, reason } }];
 };
 
-const equal = (one: readonly string[], other: readonly string[]): boolean =>
-  one.length === other.length && one.every((alias, index) => alias === other[index]);
+/** The day of a closing came: the system says so, once. */
+const takeClosingEffect = (state: OrganizationState, at: Instant): readonly OrganizationEvent[] => {
+  if (!('level' in state) || state.status !== 'closed' || state.closingTold) return [];
+  const { endedOn: effectiveOn } = state;
+  return effectiveOn === null || existsAt(state, at) ? [] : [{ type: 'OrganizationClosingTookEffect', data: { effectiveOn } }];
+};
+
+const same = (one: OrganizationNames, other: OrganizationNames): boolean =>
+  canonicalJson(namesOf(one)) === canonicalJson(namesOf(other));
 
 const decide = (command: OrganizationCommand, state: OrganizationState, facts: Facts): readonly OrganizationEvent[] => {
   switch (command.type) {
@@ -173,9 +188,8 @@ const decide = (command: OrganizationCommand, state: OrganizationState, facts: F
       return register(state, command, facts);
     case 'RenameOrganization': {
       const { at, data } = command;
-      const { name, shortName, aliases } = existing(state, at);
-      const same = name === data.name && shortName === data.shortName && equal(aliases, data.aliases);
-      return same ? [] : [{ type: 'OrganizationRenamed', data }];
+      const borne = lastNamesOn(existing(state, at).names, data.effectiveOn);
+      return borne !== undefined && same(borne, data) ? [] : [{ type: 'OrganizationRenamed', data }];
     }
     case 'FileProviderCode': {
       const { providerCode } = command.data;
@@ -199,6 +213,8 @@ const decide = (command: OrganizationCommand, state: OrganizationState, facts: F
       return absorb(state, command, facts);
     case 'CloseOrganization':
       return close(state, command, facts);
+    case 'TakeClosingEffect':
+      return takeClosingEffect(state, command.at);
   }
 };
 

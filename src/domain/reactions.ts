@@ -16,6 +16,8 @@ export type DueInstant =
   | { readonly kind: 'change-effective'; readonly subject: string; readonly change: string; readonly at: Instant }
   /** `subject`: the body that is merged into another on that day. */
   | { readonly kind: 'merger-effective'; readonly subject: string; readonly into: OrganizationId; readonly at: Instant }
+  /** `subject`: the body that is closed on that day, as was recorded before. */
+  | { readonly kind: 'closing-effective'; readonly subject: string; readonly at: Instant }
   /** `subject`: the organization whose filed data chief holds the role until then. */
   | { readonly kind: 'chief-term-ended'; readonly subject: string; readonly account: AccountId; readonly at: Instant };
 type Due<K extends DueInstant['kind']> = Extract<DueInstant, { kind: K }>;
@@ -73,14 +75,18 @@ const tellNewUser: Reaction = {
 const mergedBody = (cause: LedgerEvent | DueInstant): OrganizationId =>
   asId<OrganizationId>('stream' in cause ? idOf(cause.stream) : cause.subject);
 
-/** The bodies that a merged body leads to, each into the next where that is itself no more by then. */
+/**
+ * The bodies that a merged body leads to, each into the next where that is itself no more by then. Two mergers that crossed may
+ * lead back to where they began: nobody takes on then, and that is refused and seen.
+ */
 const successorsOf = (from: OrganizationId, at: Instant, facts: Facts): readonly OrganizationId[] => {
   const chain: OrganizationId[] = [];
   let body: OrganizationId | null = from;
   while (body !== null && facts.has(streamFact(organizationFold, body))) {
     const state: OrganizationState = facts.state(organizationFold, body);
     const next: OrganizationId | null = 'level' in state ? state.mergedInto : null;
-    body = existsAt(state, at) ? null : next;
+    const isEnd: boolean = next === null || next === from || chain.includes(next) || existsAt(state, at);
+    body = isEnd ? null : next;
     if (body !== null) chain.push(body);
   }
   return chain;
@@ -112,6 +118,16 @@ const takeSeat: Reaction = {
       const claim = { organization: idOf(stream), over: `organization-${holder}` };
       return [{ decider: operatorSeat, id: area, type: 'ClaimOperatorSeat', data: claim, member: area }];
     });
+  },
+};
+
+/** The day of a closing that was recorded before it: what the body owed for itself alone ends (R27.1). */
+const takeClosingEffect: Reaction = {
+  name: 'take-closing-effect',
+  on: ['closing-effective'],
+  react: (cause) => {
+    const { subject } = cause as Due<'closing-effective'>;
+    return [{ decider: organization, id: subject, type: 'TakeClosingEffect', data: {} }];
   },
 };
 
@@ -154,6 +170,7 @@ export const REACTIONS: readonly Reaction[] = [
   tellNewUser,
   absorbMerged,
   takeSeat,
+  takeClosingEffect,
   chiefLeft,
   chiefTermEnded,
   takeEffect,

@@ -16,24 +16,30 @@ export type TableQuery = {
 /** How an item may be shown. One that the entry has no more is hidden: nobody says any longer how much of it may be seen. */
 export const maskOf = (entry: CatalogEntry, name: string): Mask => entry.items.find((item) => item.name === name)?.mask ?? 'all';
 
-/** What a grant lets be read of a table: its items, masked as the entry says, in the rows of all its conditions (R11.3, R14.3). */
+/** The condition with how it compares: as the item's type says in the entry. */
+const typed = (entry: CatalogEntry, condition: RowCondition): TableQuery['conditions'][number] => ({
+  ...condition,
+  numeric: NUMERIC.includes(entry.items.find(({ name }) => name === condition.item)?.dataType ?? 'C'),
+});
+
+/**
+ * What a grant lets be read of a table: its items, masked as the entry says, in the rows of all its conditions (R11.3, R14.3).
+ * `asGranted`: the entry as it was when the grant was issued. The grant's own conditions compare by its types: what the reply
+ * said as of numbers would pick other rows as of text. The reader's compare by those of today.
+ */
 export const tableQuery = (
   entry: CatalogEntry,
+  asGranted: CatalogEntry,
   granted: readonly GrantedItem[],
   asked: readonly string[],
   filters: readonly TableFilter[],
-): TableQuery => {
-  const itemOf = (name: string) => entry.items.find((item) => item.name === name);
-  const columns = asked.map((name) => ({ name, mask: maskOf(entry, name) }));
-  const conditions = [...granted.flatMap(({ rows }) => (rows === null ? [] : [rows])), ...filters];
-  return {
-    columns,
-    conditions: conditions.map((condition) => ({
-      ...condition,
-      numeric: NUMERIC.includes(itemOf(condition.item)?.dataType ?? 'C'),
-    })),
-  };
-};
+): TableQuery => ({
+  columns: asked.map((name) => ({ name, mask: maskOf(entry, name) })),
+  conditions: [
+    ...granted.flatMap(({ rows }) => (rows === null ? [] : [typed(asGranted, rows)])),
+    ...filters.map((filter) => typed(entry, filter)),
+  ],
+});
 
 const isNumber = (text: string): boolean => text.trim() !== '' && Number.isFinite(Number(text));
 

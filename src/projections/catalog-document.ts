@@ -7,7 +7,7 @@ import type { OrganizationId } from '../domain/ids.ts';
 import type { ResourceStatus } from '../domain/resource-state.ts';
 import { civilDateOf, type CivilDate, type Instant } from '../domain/time.ts';
 import type { Finding } from './catalog-findings.ts';
-import { lastNamesOn, namesOf, type DatedNames } from './dated-names.ts';
+import { lastNamesOn, namesOf, type DatedNames } from '../domain/dated-names.ts';
 
 /** A change that is announced and has neither been returned nor taken effect (R9.1, R9.2). */
 export type AnnouncedChange = {

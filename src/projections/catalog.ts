@@ -8,7 +8,7 @@ import { draftedDocument, retellResource } from './catalog-document.ts';
 import type { CatalogDocument, KnownProvider, ResourceHappening } from './catalog-document.ts';
 import { findingsOf } from './catalog-findings.ts';
 import type { BasisLaw } from './catalog-findings.ts';
-import { withNamesFrom } from './dated-names.ts';
+import { withNamesFrom } from '../domain/dated-names.ts';
 import { all, any, eq, EVERYTHING, ne } from './filter.ts';
 import type { Change, Projection } from './projection.ts';
 import { stepsFrom, withSeatsOf, type Successors } from './successors.ts';

@@ -6,7 +6,7 @@ import type { DueInstant } from '../domain/reactions.ts';
 import { startOfDay, type Instant } from '../domain/time.ts';
 import type { Change, Projection } from './projection.ts';
 
-/** What waits for its instant (decision 8): an approved change, a merger, the end of a data chief's term. */
+/** What waits for its instant (decision 8): an approved change, a merger, a closing, the end of a data chief's term. */
 export type InstantDocument = { readonly id: string; readonly due: DueInstant };
 
 /** Who is data chief of what, the terms of those who have, had or are to have that role, and which bodies end when: a few per department. */
@@ -75,8 +75,14 @@ const project = (event: LedgerEvent, shared: InstantsShared): readonly Change<In
     }
     case 'OrganizationAbsorbed':
       return [over(event.data.from), over(chiefIn(event.data.from))];
-    case 'OrganizationClosed':
-      return [overFrom(chiefIn(idOf(event.stream)), startOfDay(event.data.effectiveOn))];
+    case 'OrganizationClosed': {
+      const subject = idOf(event.stream);
+      const at = startOfDay(event.data.effectiveOn);
+      if (at <= event.at) return [over(chiefIn(subject))];
+      return [waits(subject, { kind: 'closing-effective', subject, at }), overFrom(chiefIn(subject), at)];
+    }
+    case 'OrganizationClosingTookEffect':
+      return [over(idOf(event.stream)), over(chiefIn(idOf(event.stream)))];
     case 'RolesGranted':
       return event.data.roles.includes('data-chief') ? termOf(idOf(event.stream), event.at, shared) : [];
     case 'DataChiefFiled':
@@ -91,7 +97,7 @@ const project = (event: LedgerEvent, shared: InstantsShared): readonly Change<In
 /** Instants at which something takes effect, until it has. */
 export const instants: Projection<InstantDocument, InstantsShared> = {
   name: 'instants',
-  version: 3,
+  version: 4,
   history: false,
   fields: { at: ({ due }) => due.at, into: ({ due }) => ('into' in due ? due.into : null) },
   indexes: [['at'], ['into']],
@@ -101,6 +107,7 @@ export const instants: Projection<InstantDocument, InstantsShared> = {
     'OrganizationMerged',
     'OrganizationAbsorbed',
     'OrganizationClosed',
+    'OrganizationClosingTookEffect',
     'RolesGranted',
     'RolesRevoked',
     'DataChiefFiled',

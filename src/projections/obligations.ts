@@ -146,7 +146,8 @@ const project = (event: LedgerEvent, shared: ObligationsShared): readonly Change
   }
   const end = endOf(event);
   if (end === null) return changes;
-  const ending = end.how === 'void' ? { voidedBy: evidenceOf(event) } : { dischargedBy: evidenceOf(event) };
+  const evidence = { ...evidenceOf(event), at: end.since ?? event.at };
+  const ending = end.how === 'void' ? { voidedBy: evidence } : { dischargedBy: evidence };
   const where = all(eq(end.of, end.id), eq('open', true), oneOf('kind', end.kinds));
   return [...changes, { where, apply: (doc) => [{ ...doc, ...ending }] }];
 };
@@ -205,6 +206,7 @@ const HANDLED = (Object.keys(EVENT_SCHEMAS) as EventType[]).filter(
       'DataChiefFiled',
       'OrganizationAbsorbed',
       'OrganizationClosed',
+      'OrganizationClosingTookEffect',
     ].includes(type),
 );
 
@@ -218,7 +220,7 @@ const canBreach = (doc: ObligationDocument): boolean => {
 /** Duties with their clocks, born and discharged by events (decision 13). The work queue and the violations both read it. */
 export const obligations: Projection<ObligationDocument, ObligationsShared> = {
   name: 'obligations',
-  version: 3,
+  version: 4,
   history: true,
   fields: {
     row: ({ record }) => record === 'obligation',

@@ -4,7 +4,7 @@ import type { OrganizationEvent, OrganizationNames } from '../domain/events/orga
 import type { AccountId, OrganizationId } from '../domain/ids.ts';
 import { needsDataChief } from '../domain/organization-state.ts';
 import { civilDateOf, type CivilDate, type Instant } from '../domain/time.ts';
-import { lastNamesOn, namesOf, withNamesFrom, type DatedNames } from './dated-names.ts';
+import { lastNamesOn, namesOf, withNamesFrom, type DatedNames } from '../domain/dated-names.ts';
 import { all, any, eq, gt, lte, type Filter } from './filter.ts';
 import type { Change, Projection } from './projection.ts';
 
@@ -76,6 +76,9 @@ const retell = (doc: OrganizationDocument, event: Exclude<Happening, { type: 'Or
       };
     case 'OrganizationClosed':
       return { ...doc, status: 'closed', endedOn: event.data.effectiveOn };
+    case 'OrganizationClosingTookEffect':
+      // Told by the clock all along (`statusOn`).
+      return doc;
   }
 };
 
@@ -92,7 +95,7 @@ const registered = (event: Extract<Happening, { type: 'OrganizationRegistered' }
   findings: [],
 });
 
-const EVENTS = ['OrganizationRegistered', 'OrganizationRenamed', 'ProviderCodeFiled', 'DataChiefFiled', 'DataChiefLeft', 'OrganizationMerged', 'OrganizationAbsorbed', 'OrganizationClosed'] as const; // prettier-ignore
+const EVENTS = ['OrganizationRegistered', 'OrganizationRenamed', 'ProviderCodeFiled', 'DataChiefFiled', 'DataChiefLeft', 'OrganizationMerged', 'OrganizationAbsorbed', 'OrganizationClosed', 'OrganizationClosingTookEffect'] as const; // prettier-ignore
 
 const isHappening = (event: LedgerEvent): event is Happening => (EVENTS as readonly string[]).includes(event.type);
 
@@ -107,7 +110,7 @@ const onOrganization = (event: Happening): Change<OrganizationDocument> => ({
 /** Organizations of all levels (R2.1) with their data chiefs (R27.1). */
 export const organizations: Projection<OrganizationDocument> = {
   name: 'organizations',
-  version: 4,
+  version: 5,
   history: true,
   fields: {
     level: ({ level }) => level,

@@ -61,7 +61,7 @@ const subject = (items: readonly string[]): AccessSubject => ({
 const start = (items: readonly string[] = ['类别'], actor = officer, operation: (typeof DATA_OPERATIONS)[number] = 'query') =>
   ({
     type: 'StartAccess',
-    data: { grant: GRANT, grantRevision: 4, operation, items, filteredBy: [] as readonly string[] },
+    data: { grant: GRANT, grantRevision: 4, entryVersion: 1, operation, items, filteredBy: [] as readonly string[] },
     actor,
   }) as const;
 const started: AccessEvent = {
@@ -204,6 +204,16 @@ describe('starting an access (R14.3, R24.1)', () => {
         .refused('access.items-withdrawn', { items: ['姓名'] });
   });
 
+  it('gives nobody a file with an item in it that is not shared, also whom nothing was promised of it (R11.4)', () => {
+    const items = [itemOf('姓名'), itemOf('类别'), itemOf('密级', { shareType: 'not-shared', legalBasis: law })];
+    const supply = { ...published, entry: entryOf({ shareType: 'conditional', shareCondition: '限核验', items }) };
+    for (const granted of [right, { ...right, application: null }])
+      given([], facts(granted, supply))
+        .when(start([], officer, 'download'))
+        .refused('access.file-withheld', { items: ['密级'] });
+    given([], facts(right, supply)).when(start()).then([started]);
+  });
+
   it('gives nothing where rows were picked by an item that the entry has no more (R14.3)', () => {
     const rows = { item: '密级', is: 'ne', value: '内部' } as const;
     const some = { ...right, items: right.items.map((each) => ({ ...each, rows })) };
@@ -257,6 +267,12 @@ describe('starting an access (R14.3, R24.1)', () => {
         .when({ ...asked, data: { ...asked.data, filteredBy: ['类别'] } })
         .refused('access.filter-on-masked', { item: '类别' });
     });
+  });
+
+  it('is by the entry that was read, and not by one that a change has made of it since (R14.3)', () => {
+    given([], facts(right, { ...published, version: 2 }))
+      .when(start())
+      .refused('access.entry-changed', { version: 2 });
   });
 
   it('needs a resource that is still supplied', () => {
@@ -391,15 +407,12 @@ describe('the report of a gateway (R24.2)', () => {
       .refused(code, { path: 'records[1]' });
   });
 
-  it('names items of the grant, unless what was asked for was refused', () => {
+  it('tells of accesses beyond the grant and after its end, whatever came of them: they are evidence (requirements §4)', () => {
     const beyond = record({ items: ['姓名', '住址', '学历'] });
-    given([], facts())
-      .when(report(record(), beyond))
-      .refused('access.record-beyond-grant', { path: 'records[1]', items: ['住址', '学历'] });
-    const refused = { ...beyond, outcome: 'refused' } as const;
-    given([], facts())
-      .when(report(refused))
-      .then([told(0, [refused])]);
+    for (const happened of [beyond, { ...beyond, outcome: 'refused' } as const])
+      given([], facts({ ...right, status: 'revoked' }))
+        .when(report(record(), happened))
+        .then([told(0, [record(), happened])]);
   });
 
   it('is of the platform that its organization has taken on since a merger', () => {

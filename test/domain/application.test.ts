@@ -467,7 +467,8 @@ describe('an extension (R14.2)', () => {
       streams: { 'policy-sc-809-2025': policyStream(regulation809), 'policy-nc-2019': policyStream(nanchang) },
       sets: { 'reply-clocks': { [id]: clocks } },
     });
-  const law = lawWith();
+  const running = { pack: 'sc-809-2025', round: 1, dueEndsBefore: '2026-01-20T16:00:00.000Z' } as const;
+  const law = lawWith(running, { ...running, round: 2 });
   const extended: ApplicationEvent = { type: 'ReplyExtended', data: { round: 1, ...parties, pack: asId<PolicyId>('sc-809-2025'), rule: 'reply-conditional', days: 10, consent: '同意函', reason: '量大' } }; // prettier-ignore
 
   it('moves the clock of the pack that allows it, once, and no further than that', () => {
@@ -487,6 +488,11 @@ describe('an extension (R14.2)', () => {
       .when({ ...extend(1), at: '2025-08-02T01:00:00.000Z' })
       .refused('application.no-extension', { pack: 'sc-809-2025' });
     given(received, law).when(extend(1)).refused('application.wrong-status', { status: 'received' });
+    // Nor did one that was confirmed only after the check, though it says that it was in force by then.
+    for (const clocks of [[], [{ ...running, pack: 'nc-2019' as const }], [{ ...running, round: 2 }]])
+      given(awaiting, lawWith(...clocks))
+        .when(extend(1))
+        .refused('application.no-extension', { pack: 'sc-809-2025' });
   });
 
   it('is asked for while the term of that pack and round still runs', () => {
@@ -498,9 +504,6 @@ describe('an extension (R14.2)', () => {
     ] as const;
     given(awaiting, lawWith(...others, clock)).when({ ...extend(10), at: '2026-01-20T15:59:59.999Z' }).then([extended]); // prettier-ignore
     given(awaiting, lawWith(...others, clock)).when({ ...extend(10), at: ended }).refused('application.term-has-run-out', { pack: 'sc-809-2025', ended }); // prettier-ignore
-    given(awaiting, lawWith(...others))
-      .when({ ...extend(10), at: ended })
-      .then([extended]);
     given(awaiting, lawWith({ ...clock, dueEndsBefore: null }))
       .when({ ...extend(10), at: ended })
       .then([extended]);

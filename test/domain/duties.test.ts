@@ -54,13 +54,18 @@ describe('the table of duties (requirements §4)', () => {
     const ending = (Object.keys(EVENT_SCHEMAS) as EventType[]).filter(
       (type) =>
         endOf(
-          event('x-1', type, type === 'GrantRevoked' ? aGrant : type === 'OrganizationClosed' ? { effectiveOn: '2026-01-01' } : {}),
+          event(
+            'x-1',
+            type,
+            type === 'GrantRevoked' ? aGrant : type.startsWith('OrganizationClos') ? { effectiveOn: '2026-01-01' } : {},
+          ),
         ) !== null,
     );
     expect(ending.toSorted()).toStrictEqual([
       'DataChiefFiled',
       'OrganizationAbsorbed',
       'OrganizationClosed',
+      'OrganizationClosingTookEffect',
       'ResourceChangeReturned',
       'ResourceChangeTookEffect',
       'SharingApplicationWithdrawn',
@@ -263,5 +268,7 @@ describe('the duty to have a data chief (R27.1)', () => {
     const today = civilDateOf(closed.at);
     const closing = (effectiveOn: string) => endOf(event('organization-o-1', 'OrganizationClosed', { effectiveOn }));
     expect([closing(today), closing(addDays(today, 1))]).toStrictEqual([ended('o-1'), null]);
+    const effect = event('organization-o-1', 'OrganizationClosingTookEffect', { effectiveOn: '2026-02-01' });
+    expect(endOf(effect)).toStrictEqual({ ...ended('o-1'), since: '2026-01-31T16:00:00.000Z' });
   });
 });

@@ -75,6 +75,7 @@ const LIVES: readonly Lived[] = [
     ['OrganizationAbsorbed', { from: user, ...on, absorbed: [], functions: [], operates: [] }],
     ['OrganizationMerged', { into: user, ...on, document: null }],
     ['OrganizationClosed', { ...on, document: null, reason: 'x' }],
+    ['OrganizationClosingTookEffect', on],
     abandoned,
   ),
   lived(

@@ -138,6 +138,28 @@ describe('renaming an organization', () => {
       .then([]);
   });
 
+  it('is something to do where the day is another: they are not borne from so early', () => {
+    const ahead = { ...renamed, data: { ...renamed.data, effectiveOn: '2026-06-01' } };
+    const asked = (effectiveOn: string) => rename({ aliases: ['民政'], effectiveOn });
+    for (const [effectiveOn, events] of [
+      ['2026-06-02', []],
+      ['2026-06-01', []],
+      ['2026-05-31', [{ type: 'OrganizationRenamed', data: asked('2026-05-31').data }]],
+    ] as const)
+      given([registered, ahead]).when(asked(effectiveOn)).then(events);
+  });
+
+  it('is nothing to do for the names of that day, and something for those that were recorded last and had gone by then', () => {
+    const names = (name: string, effectiveOn: string) => rename({ name, effectiveOn });
+    const told = (name: string, effectiveOn: string) =>
+      ({ type: 'OrganizationRenamed', data: names(name, effectiveOn).data }) as const;
+    const before = [registered, told('新局', '2026-02-20'), told('旧局', '2026-02-10')];
+    given(before).when(names('新局', '2026-03-01')).then([]);
+    given(before)
+      .when(names('旧局', '2026-03-01'))
+      .then([told('旧局', '2026-03-01')]);
+  });
+
   it('tells aliases apart that only look alike when joined', () => {
     const before = { ...renamed, data: { ...renamed.data, aliases: ['民', '政'] } };
     for (const aliases of [['民\n政'], ['民'], ['民', '生'], ['民', '政', '局']]) {
@@ -252,13 +274,14 @@ describe('recording that the data chief left', () => {
     given([registered, filed], holds(null)).when(over()).then([]);
     given([registered, filed], holds(since)).when(over(chief, '2026-01-05T23:59:59.999Z')).then([]);
     for (const before of [[registered], [registered, filed, left], []]) given(before, holds(since)).when(over()).then([]);
+    // A body that is to end owes a chief until its day, also where the instants of both were missed; from then on none (R27.1).
     for (const end of [merged, closed]) {
-      given([registered, filed, end], holds(since))
-        .when({ ...over(), at: LAST })
-        .then([gone]);
-      given([registered, filed, end], holds(since))
-        .when({ ...over(), at: ENDED })
-        .then([]);
+      for (const at of [LAST, ENDED])
+        given([registered, filed, end], holds(since))
+          .when({ ...over(), at })
+          .then([gone]);
+      const late = { ...over(), data: { account: chief, since: ENDED }, at: ENDED };
+      given([registered, filed, end], holds(ENDED)).when(late).then([]);
     }
     given([registered, filed], holds(since)).when(over(next)).then([]);
   });
@@ -358,10 +381,14 @@ describe('absorbing an organization', () => {
       given([registered], under(body)).when(absorb()).then([]);
   });
 
-  it('goes on until the last day of a body that is to be merged itself', () => {
+  it('goes on until the last day of a body that is to be merged itself, also where both days were missed', () => {
     const later = { ...merged, data: { ...merged.data, effectiveOn: '2026-02-02' } };
     given([registered, later], under(gone)).when(absorb()).then([absorbed]);
-    given([registered, later], under(gone)).when(absorb('2026-02-01T16:00:00.000Z')).refused('organization.closed', { status: 'merged' }); // prettier-ignore
+    given([registered, later], under(gone)).when(absorb('2026-02-09T01:00:00.000Z')).then([absorbed]);
+    for (const effectiveOn of ['2026-02-01', '2026-01-20'])
+      given([registered, { ...merged, data: { ...merged.data, effectiveOn } }], under(gone))
+        .when(absorb('2026-02-09T01:00:00.000Z'))
+        .refused('organization.closed', { status: 'merged' });
   });
 
   it('is refused for one that is no more, or was never registered', () => {
@@ -410,6 +437,30 @@ describe('closing an organization', () => {
 
   it('is refused for a merged one', () => {
     given([registered, merged]).when(close).refused('organization.closed', { status: 'merged' });
+  });
+});
+
+describe('the day of a closing that was recorded before it', () => {
+  const take = { type: 'TakeClosingEffect', data: {} } as const;
+  const effect = { type: 'OrganizationClosingTookEffect', data: { effectiveOn: '2026-02-01' } } as const;
+
+  it('is told once it has come, and once', () => {
+    given([registered, closed])
+      .when({ ...take, at: LAST })
+      .then([]);
+    given([registered, closed])
+      .when({ ...take, at: ENDED })
+      .then([effect]);
+    given([registered, closed, effect])
+      .when({ ...take, at: ENDED })
+      .then([]);
+  });
+
+  it('is of no body that is not closed', () => {
+    for (const before of [[], [abandoned], [registered], [registered, merged]])
+      given(before)
+        .when({ ...take, at: ENDED })
+        .then([]);
   });
 });
 
@@ -475,9 +526,10 @@ describe('the state of an organization', () => {
   it('keeps what later decisions ask for', () => {
     expect(given([registered, renamed, filed, absorbed]).state).toEqual({
       status: 'open',
-      name: '南昌市民政局',
-      shortName: '市民政局',
-      aliases: ['民政'],
+      names: [
+        { name: '南昌市民政局', shortName: '市民政局', aliases: [], from: '2026-01-05' },
+        { name: '南昌市民政局', shortName: '市民政局', aliases: ['民政'], from: '2026-01-05' },
+      ],
       level: 'city',
       kind: 'department',
       divisionCode: '360100',
@@ -489,6 +541,7 @@ describe('the state of an organization', () => {
       mergedInto: null,
       absorbed: [other],
       endedOn: null,
+      closingTold: false,
     });
     expect(given([registered, filed, left, merged]).state).toMatchObject({ status: 'merged', dataChief: null, mergedInto: other });
     expect(given([registered, closed]).state).toMatchObject({ status: 'closed', mergedInto: null });

@@ -30,6 +30,7 @@ describe('what follows (decision 8)', () => {
       ['tell-new-user', 'GrantIssued'],
       ['absorb-merged', 'OrganizationMerged', 'merger-effective'],
       ['take-seat', 'OrganizationAbsorbed'],
+      ['take-closing-effect', 'closing-effective'],
       ['chief-left', 'AccountDisabled', 'RolesRevoked'],
       ['chief-term-ended', 'chief-term-ended'],
       ['take-effect', 'change-effective'],
@@ -121,6 +122,13 @@ describe('a merger (R2.1)', () => {
     expect(react(due, bodies({ 'o-1': mergedInto('o-2'), 'o-2': ended }))).toStrictEqual(absorb('o-2'));
   });
 
+  it('comes to an end where mergers that crossed lead back to it', () => {
+    const two = { 'o-1': mergedInto('o-2'), 'o-2': mergedInto('o-1') };
+    expect(react(due, bodies(two))).toStrictEqual(absorb('o-2'));
+    const apart = { 'o-1': mergedInto('o-2'), 'o-2': mergedInto('o-3'), 'o-3': mergedInto('o-2') };
+    expect(react(due, bodies(apart))).toStrictEqual(absorb('o-3'));
+  });
+
   it('is of nobody where there is no such body', () => {
     expect(react(due, bodies({ 'o-1': { status: 'abandoned' } }))).toStrictEqual([]);
   });
@@ -155,6 +163,15 @@ describe('the absorption of an operator (R6.1)', () => {
         data: { organization: 'o-2', over: 'organization-o-1' },
         member: 'city-360100',
       },
+    ]);
+  });
+});
+
+describe('a closing that was recorded before its day', () => {
+  it('is told to have come on its day', () => {
+    const due: DueInstant = { kind: 'closing-effective', subject: 'o-1', at: '2026-01-31T16:00:00.000Z' };
+    expect(reaction('take-closing-effect').react(due, NO_FACTS)).toStrictEqual([
+      { decider: organization, id: 'o-1', type: 'TakeClosingEffect', data: {} },
     ]);
   });
 });

@@ -11,7 +11,7 @@ const entry = entryOf({
 const granted = (rows: TableFilter | null = null): readonly GrantedItem[] =>
   ['姓名', '金额', '编号'].map((item) => ({ item, rows: item === '金额' ? rows : null }));
 const meets = (is: TableFilter['is'], value: string, cell: string, item = '金额'): boolean =>
-  holds(tableQuery(entry, granted(), [], [{ item, is, value }]), { [item]: cell });
+  holds(tableQuery(entry, entry, granted(), [], [{ item, is, value }]), { [item]: cell });
 const OPERATORS = ['eq', 'ne', 'lt', 'lte', 'gt', 'gte'] as const;
 const meeting = (value: string, cell: string, item?: string): readonly string[] =>
   OPERATORS.filter((is) => meets(is, value, cell, item));
@@ -21,7 +21,7 @@ describe('what a grant lets be read of a table (R11.3, R14.3)', () => {
   const filter = { item: '编号', is: 'lte', value: '9' } as const;
 
   it("is the items asked for, masked as the entry says, in the rows of the grant's conditions and the reader's", () => {
-    expect(tableQuery(entry, granted(rows), ['编号', '姓名'], [filter])).toStrictEqual({
+    expect(tableQuery(entry, entry, granted(rows), ['编号', '姓名'], [filter])).toStrictEqual({
       columns: [
         { name: '编号', mask: 'none' },
         { name: '姓名', mask: 'name' },
@@ -34,7 +34,7 @@ describe('what a grant lets be read of a table (R11.3, R14.3)', () => {
   });
 
   it('hides an item that the entry has no more, and compares it as text', () => {
-    expect(tableQuery(entry, [], ['没有'], [{ item: '没有', is: 'eq', value: '1' }])).toStrictEqual({
+    expect(tableQuery(entry, entry, [], ['没有'], [{ item: '没有', is: 'eq', value: '1' }])).toStrictEqual({
       columns: [{ name: '没有', mask: 'all' }],
       conditions: [{ item: '没有', is: 'eq', value: '1', numeric: false }],
     });
@@ -42,8 +42,30 @@ describe('what a grant lets be read of a table (R11.3, R14.3)', () => {
 
   it.each(DATA_TYPES)('compares %s as its type says', (dataType) => {
     const typed = entryOf({ items: [itemOf('x', { dataType })] });
-    const [only] = tableQuery(typed, [], [], [{ item: 'x', is: 'eq', value: '1' }]).conditions;
+    const [only] = tableQuery(typed, typed, [], [], [{ item: 'x', is: 'eq', value: '1' }]).conditions;
     expect(only?.numeric).toBe(['N', 'Y', 'B', 'I', 'F'].includes(dataType));
+  });
+});
+
+describe('an item whose type changed since the grant', () => {
+  const text = entryOf({ items: [itemOf('金额')] });
+  const number = entryOf({ items: [itemOf('金额', { dataType: 'N' })] });
+  const rows = { item: '金额', is: 'lt', value: '100' } as const;
+
+  it('is compared as granted by the conditions of the grant, and as it is now by those of the reader (R14.3)', () => {
+    for (const [now, then, byGrant, byReader] of [
+      [text, number, true, false],
+      [number, text, false, true],
+    ] as const)
+      expect(tableQuery(now, then, granted(rows), [], [rows]).conditions).toStrictEqual([
+        { ...rows, numeric: byGrant },
+        { ...rows, numeric: byReader },
+      ]);
+  });
+
+  it('gives no other rows than were granted', () => {
+    const given = (cell: string) => holds(tableQuery(text, number, granted(rows), [], []), { 金额: cell });
+    expect(['99', '1000', '不详'].map(given)).toEqual([true, false, false]);
   });
 });
 
@@ -74,7 +96,7 @@ describe('a condition on rows', () => {
     fc.assert(
       fc.property(condition, fc.array(condition), fc.dictionary(column, cell), (rows, filters, row) => {
         const { [rows.item]: _, ...without } = row;
-        expect(holds(tableQuery(entry, granted(rows), ['编号'], filters), without)).toBe(false);
+        expect(holds(tableQuery(entry, entry, granted(rows), ['编号'], filters), without)).toBe(false);
       }),
     );
   });
@@ -84,11 +106,12 @@ describe('a condition on rows', () => {
   });
 
   it('is met where there is none', () => {
-    expect(holds(tableQuery(entry, granted(), [], []), {})).toBe(true);
+    expect(holds(tableQuery(entry, entry, granted(), [], []), {})).toBe(true);
   });
 
   it('of the grant holds beside those of the reader', () => {
     const query = tableQuery(
+      entry,
       entry,
       granted({ item: '金额', is: 'lt', value: '100' }),
       [],
@@ -103,10 +126,15 @@ describe('a condition on rows', () => {
 
 describe('a row as it may be shown', () => {
   it('has the columns asked for, masked as the entry says, and no others', () => {
-    const row = shown(tableQuery(entry, granted(), ['编号', '姓名'], []), { 姓名: '张三丰', 金额: '5', 编号: 'a', 身份证号: 'x' });
+    const row = shown(tableQuery(entry, entry, granted(), ['编号', '姓名'], []), {
+      姓名: '张三丰',
+      金额: '5',
+      编号: 'a',
+      身份证号: 'x',
+    });
     expect(Object.keys(row)).toEqual(['编号', '姓名']);
     expect(row['编号']).toBe('a');
     expect(row['姓名']).not.toContain('三丰');
-    expect(shown(tableQuery(entry, granted(), ['编号'], []), {})).toEqual({ 编号: '' });
+    expect(shown(tableQuery(entry, entry, granted(), ['编号'], []), {})).toEqual({ 编号: '' });
   });
 });

@@ -54,6 +54,24 @@ describe('an item by which rows were picked', () => {
   });
 });
 
+describe('an item by which rows were picked and whose type changed', () => {
+  it('still picks the rows that were granted (R14.3)', async () => {
+    const typed = (dataType: 'N' | 'C') => [...conditional, itemOf('金额', { shareType: 'conditional', dataType })];
+    const table = await publish(
+      city,
+      entryOf({ title: '低保', shareType: 'conditional', shareCondition: '仅限核验', items: typed('N') }),
+    );
+    await city.act('mount-resource', 'provider', `/resources/${table}/mount`, mounts.table);
+    await city.upload('provider', table, '姓名,保障类别,金额\r\n张三丰,城市低保,99\r\n李四,城市低保,1000\r\n');
+    const rows = { item: '金额', is: 'lt', value: '200' };
+    const reply = { outcome: 'partly-approved', reason: '限小额', items: names.map((item) => ({ item, granted: true, rows })) };
+    const { grant } = await grantByReply(city, table, names, reply);
+    expect(await data(grant)).toEqual(given);
+    await changeEntry(city, table, { items: typed('C') });
+    expect(await data(grant)).toEqual(given);
+  });
+});
+
 describe('a share type that changed', () => {
   it('to not shared as a whole ends what was granted and what is asked for, whatever the items say (R11.4)', async () => {
     const table = await supply('table', { shareType: 'conditional', shareCondition: '仅限核验', items: conditional });

@@ -122,3 +122,26 @@ describe('a body whose merger is announced (R2.1, R27.1)', () => {
     expect([renamed.status, renamed.body['code']]).toEqual([409, 'organization.closed']);
   });
 });
+
+describe('a body whose closing is announced (R2.1, R27.1)', () => {
+  it('owes a chief until its day, and none from it on', async () => {
+    const body = await city.organization('临时机构');
+    const states = async () => (await city.all('lead-1', `/obligations?kind=yunzhang-change&debtor=${body}&pack=nc-2019`)).map(({ state }) => state); // prettier-ignore
+    const closing = { effectiveOn: '2027-02-01', reason: '撤销' };
+    await city.act('close-organization', 'admin-1', `/organizations/${body}/close`, closing);
+    city.at('2027-01-31T15:59:59.999Z');
+    await city.service.settled();
+    await city.service.runDue();
+    expect(await states()).toEqual(['open']);
+    city.at('2027-01-31T16:00:00.000Z');
+    const before = await head();
+    await city.service.runDue();
+    await city.service.runDue();
+    expect(await head()).toBe(before + 1);
+    expect(await states()).toEqual(['void']);
+    const { headers, body: shown } = await city.get('lead-1', `/organizations/${body}`);
+    expect([headers['etag'], shown['status'], shown['findings']]).toEqual(['"2"', 'closed', []]);
+    const again = await city.act('close-organization', 'admin-1', `/organizations/${body}/close`, closing);
+    expect(again.body['events']).toEqual([]);
+  });
+});

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PERMISSIONS, type Operation } from '../../src/domain/permission-table.ts';
 import { openCity, type Answer, type City, type Sent } from '../support/city.ts';
-import { moveOn, tellStory } from '../support/city-story.ts';
+import { moveOn, publish, tellStory } from '../support/city-story.ts';
+import { entryOf, itemOf } from '../support/entries.ts';
 
 /** What a repeat must have in common with the first answer (api.md, conventions). */
 const answered = ({ status, headers, body }: Answer) => ({ status, etag: headers['etag'], body });
@@ -67,6 +68,19 @@ describe('the key', () => {
     expect(answer.status).toBe(422);
     expect(answer.body['code']).toBe('idempotency.key-reused');
     expect(await head(city)).toBe(before);
+  });
+  it('with another content is refused as such, also where that is no table at all', async () => {
+    const table = await publish(city, entryOf({ title: '名单', items: [itemOf('姓名')] }));
+    await city.act('mount-resource', 'provider', `/resources/${table}/mount`, { mode: 'table', table: 'mingdan' });
+    await city.upload('provider', table, '姓名\r\n张三丰\r\n');
+    const { who, url, headers } = city.sent.at(-1) as Sent;
+    const broken = '姓名\r\n"张三';
+    const range = { 'content-range': `bytes 0-${String(Buffer.byteLength(broken) - 1)}/${String(Buffer.byteLength(broken))}` };
+    const under = async (more: object) =>
+      (await city.ask('PUT', url, { ...headers, ...range, ...more, ...(await city.authorization(who)) }, broken)).body['code'];
+    expect(await under({})).toBe('idempotency.key-reused');
+    expect(await under({ 'idempotency-key': 'broken', 'if-match': '"0"' })).toBe('precondition.stale');
+    expect(await under({ 'idempotency-key': 'broken' })).toBe('content.csv-broken');
   });
   it('is another one for another account', async () => {
     const { url, headers, payload, answer } = first();

@@ -185,6 +185,46 @@ describe('an operator (requirements §1, R6.1)', () => {
   });
 });
 
+describe('mergers whose days the service missed (decision 8)', () => {
+  it('are made up for in their order: what came to a body that has ended since goes on with it', async () => {
+    const [first, second, third] = [
+      await city.organization('甲局'),
+      await city.organization('乙局'),
+      await city.organization('丙局'),
+    ];
+    const into = (from: string, to: string, effectiveOn: string) =>
+      city.act('merge-organization', 'admin-1', `/organizations/${from}/merge`, { into: to, effectiveOn, document: null });
+    await into(first, second, '2026-03-20');
+    await into(second, third, '2026-03-22');
+    city.at('2026-03-25T01:00:00.000Z');
+    await city.service.settled();
+    await city.service.runDue();
+    await city.service.settled();
+    expect((await city.get('admin-1', `/organizations/${third}`)).body['absorbed']).toEqual([second, first]);
+    const refused: unknown[] = [];
+    for await (const { type, data } of city.service.store.readAll({ after: null }))
+      if (type === 'ReactionRefused') refused.push(data);
+    expect(refused).toEqual([]);
+  });
+});
+
+describe('two bodies that are merged into each other at one time', () => {
+  it('both where the commands crossed: nobody takes on, that is seen, and the service goes on', async () => {
+    const [one, other] = [await city.organization('子局'), await city.organization('丑局')];
+    const into = (from: string, to: string) =>
+      city.post('admin-1', `/organizations/${from}/merge`, { into: to, effectiveOn: '2026-03-20', document: null });
+    const answers = await Promise.all([into(one, other), into(other, one)]);
+    const merged = answers.filter(({ status }) => status === 200).length;
+    await city.service.settled();
+    await city.service.runDue();
+    const refused: string[] = [];
+    for await (const { type, data } of city.service.store.readAll({ after: null }))
+      if (type === 'ReactionRefused') refused.push((data as { code: string }).code);
+    expect([merged > 0, new Set(refused)]).toEqual([true, new Set(merged === 2 ? ['organization.closed'] : [])]);
+    expect((await city.get('admin-1', `/organizations/${one}`)).status).toBe(200);
+  });
+});
+
 describe('a body that a merger is to lead to (R2.1, requirements §1)', () => {
   const close = (body: string) =>
     city.post('admin-1', `/organizations/${body}/close`, { effectiveOn: '2026-03-12', reason: '撤销' });

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RecordedEvent } from '../../src/domain/envelope.ts';
 import { openCity, type City } from '../support/city.ts';
 import { applyFor, changeEntry, grantByReply, publish, settleOffices } from '../support/city-story.ts';
-import { entryOf, itemOf } from '../support/entries.ts';
+import { entryOf, itemOf, law } from '../support/entries.ts';
 
 const items = ['姓名', '保障类别'];
 const CSV = '姓名,保障类别\r\n张三丰,城市低保\r\n李四,农村低保\r\n';
@@ -70,6 +70,20 @@ describe('a file, which is given as it is', () => {
     const { grant } = await grantByReply(city, file, items);
     const { status, code, text, said } = await download(grant);
     expect([status, code, said]).toEqual([422, 'access.file-unmasked', [['AccessRefused', 'access.file-unmasked']]]);
+    expect(text).not.toContain('张三丰');
+  });
+
+  it('is not given where an item of it is not shared, to one who applied for all the others (R11.4)', async () => {
+    const withheld = [
+      itemOf('姓名', { shareType: 'not-shared', legalBasis: law }),
+      itemOf('保障类别', { shareType: 'conditional' }),
+    ];
+    const file = await publish(city, byReply({ title: '底册', shareMode: 'file', items: withheld }));
+    await city.act('mount-resource', 'provider', `/resources/${file}/mount`, mount);
+    await city.upload('provider', file, CSV);
+    const { grant } = await grantByReply(city, file, ['保障类别']);
+    const { status, code, text, said } = await download(grant);
+    expect([status, code, said]).toEqual([422, 'access.file-withheld', [['AccessRefused', 'access.file-withheld']]]);
     expect(text).not.toContain('张三丰');
   });
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { eq, lte } from '../../src/projections/filter.ts';
 import { instants } from '../../src/projections/instants.ts';
 import { matches } from '../../src/projections/matches.ts';
+import { civilDateOf } from '../../src/domain/time.ts';
 import type { Role } from '../../src/domain/events/account.ts';
 import { history, type History } from '../support/events.ts';
 import { accountId, organizationId } from '../support/offices.ts';
@@ -36,6 +37,19 @@ describe('pending instants (decision 8)', () => {
     const taken = { from: provider, effectiveOn: '2026-03-02', absorbed: [], functions: [], operates: [] };
     mergers.recorded('organization-org-2', 'OrganizationAbsorbed', taken);
     expect(project(instants, mergers.events).size).toBe(0);
+  });
+
+  it('are closings that wait for their day, and not those that have effect at once', () => {
+    const closings = history();
+    const closing = (effectiveOn: string) => ({ effectiveOn, document: null, reason: '撤销' });
+    const first = closings.recorded('organization-org-1', 'OrganizationClosed', closing('2026-03-02'));
+    closings.recorded('organization-org-2', 'OrganizationClosed', closing(civilDateOf(first.at)));
+    closings.recorded('organization-org-3', 'OrganizationClosed', closing('2019-12-31'));
+    const due = { kind: 'closing-effective', subject: 'org-1', at: DAY };
+    expect([...project(instants, closings.events).values()]).toEqual([{ id: 'org-1', due }]);
+    closings.recorded('organization-org-1', 'OrganizationClosingTookEffect', { effectiveOn: '2026-03-02' });
+    expect(project(instants, closings.events).size).toBe(0);
+    assertSplitsAgree(instants, closings.events);
   });
 
   const chief = accountId('a-1');
@@ -80,16 +94,21 @@ describe('pending instants (decision 8)', () => {
     expect(ends(left)).toEqual([ended(LATER)]);
     const closed = begun();
     closed.recorded('organization-org-1', 'OrganizationClosed', { effectiveOn: '2026-03-02', document: null, reason: '撤销' });
-    expect(ends(closed)).toEqual([]);
+    expect(ends(closed).map(({ kind }) => kind)).toEqual(['closing-effective']);
     // Whoever is filed until then leaves with the body, unless the term ends before.
     file(closed);
-    expect(ends(closed)).toEqual([]);
+    expect(ends(closed).map(({ kind }) => kind)).toEqual(['closing-effective']);
+    const atOnce = begun();
+    atOnce.recorded('organization-org-1', 'OrganizationClosed', { effectiveOn: '2026-01-01', document: null, reason: '撤销' });
+    expect(ends(atOnce)).toEqual([]);
     const merged = begun();
     merged.recorded('organization-org-1', 'OrganizationMerged', { into: organizationId('org-2'), effectiveOn: '2026-03-02', document: null }); // prettier-ignore
     expect(ends(merged).map(({ kind }) => kind)).toEqual(['merger-effective']);
     const later = begun();
     later.recorded('organization-org-1', 'OrganizationClosed', { effectiveOn: '2026-12-01', document: null, reason: '撤销' });
-    expect(ends(later)).toEqual([ended(JUNE)]);
+    expect(ends(later)).toContainEqual(ended(JUNE));
+    later.recorded('organization-org-1', 'OrganizationClosingTookEffect', { effectiveOn: '2026-12-01' });
+    expect(ends(later)).toEqual([]);
     const announced = begun();
     announced.recorded('organization-org-1', 'OrganizationMerged', { into: organizationId('org-2'), effectiveOn: '2026-12-01', document: null }); // prettier-ignore
     expect(ends(announced)).toContainEqual(ended(JUNE));
@@ -100,7 +119,7 @@ describe('pending instants (decision 8)', () => {
     regained.recorded('account-a-1', 'RolesRevoked', { organization: organizationId('org-1'), roles: ['data-chief'], reason: 'x' });
     grant(regained, LATER, null);
     expect(ends(regained)).toEqual([ended(regained.events.at(-1)?.at ?? '')]);
-    for (const { events } of [left, closed, merged, later, announced, regained]) assertSplitsAgree(instants, events);
+    for (const { events } of [left, closed, atOnce, merged, later, announced, regained]) assertSplitsAgree(instants, events);
   });
 
   it('come out the same in every batch split', () => {

@@ -585,6 +585,20 @@ describe('the data chief (R27.1)', () => {
     expect(row(log, id)).toMatchObject({ voidedBy: { eventId: merger.id }, debtor: 'org-1', inherited: [] });
   });
 
+  it('is owed until an announced closing has effect, and void from that instant on, however late it was told', () => {
+    const numbered = { ...nanchang, id: 'city-setting' as const, rules: nanchang.rules.map((rule) => (rule.id === 'yunzhang-change' ? { ...rule, value: 3, unit: 'working-day' as const } : rule)) }; // prettier-ignore
+    const log = begun([numbered]);
+    log.recorded('organization-org-1', 'OrganizationRegistered', { ...registration, kind: 'department', functions: [], receivesApplications: false }, { at: `2026-03-02${NOON}` }); // prettier-ignore
+    const id = 'city-setting.yunzhang-change.org-1.1';
+    log.recorded('organization-org-1', 'OrganizationClosed', { effectiveOn: '2026-03-04', document: null, reason: '撤销' });
+    expect([row(log, id).voidedBy, row(log, id).dueOn]).toEqual([null, '2026-03-05']);
+    // The service stood still: the term would have ended before it told.
+    const effect = log.recorded('organization-org-1', 'OrganizationClosingTookEffect', { effectiveOn: '2026-03-04' }, { at: `2026-03-09${NOON}` }); // prettier-ignore
+    expect(row(log, id).voidedBy).toEqual({ eventId: effect.id, position: effect.position, at: '2026-03-03T16:00:00.000Z' });
+    expect(matches(violationFilter(effect.at), obligations, row(log, id))).toBe(false);
+    assertSplitsAgree(obligations, log.events);
+  });
+
   it('is not owed by public enterprises, nor by the platform above', () => {
     const log = begun([nanchang]);
     log.recorded('organization-org-1', 'OrganizationRegistered', { ...registration, kind: 'public-enterprise' });

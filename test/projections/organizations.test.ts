@@ -125,6 +125,8 @@ describe('organizations', () => {
     const log = begun();
     log.recorded('organization-org-1', 'OrganizationClosed', { effectiveOn: '2026-02-01', document: null, reason: '撤销' });
     expect(shown(log)).toEqual(office({ revision: 1, status: 'closed', endedOn: '2026-02-01' }));
+    log.recorded('organization-org-1', 'OrganizationClosingTookEffect', { effectiveOn: '2026-02-01' });
+    expect(shown(log)).toEqual(office({ revision: 2, status: 'closed', endedOn: '2026-02-01' }));
   });
 
   const busy = begun();

@@ -58,7 +58,9 @@ export type OrganizationEvent =
         readonly operates: readonly string[];
       }
     >
-  | Event<'OrganizationClosed', { readonly effectiveOn: CivilDate; readonly document: string | null; readonly reason: string }>;
+  | Event<'OrganizationClosed', { readonly effectiveOn: CivilDate; readonly document: string | null; readonly reason: string }>
+  /** Written on the day of a closing that was recorded before it: what the body owed for itself alone ends with it. */
+  | Event<'OrganizationClosingTookEffect', { readonly effectiveOn: CivilDate }>;
 
 /** Claim stream `operator-<level>-<division>`: who receives applications there (decision 7). */
 export type OperatorSeatEvent = Event<'OperatorSeatClaimed', { readonly organization: OrganizationId; readonly commandId: string }>;

@@ -121,6 +121,18 @@ const ACCESSES: ProblemRows = {
       'A file is given as a whole, and these items are shown masked only: {items}. Ask for a table.',
     ],
   },
+  'access.file-withheld': {
+    status: 422,
+    article: 'R11.4',
+    zh: [
+      '文件含不予共享的信息项',
+      '文件只能整体提供，而以下信息项不予共享：{items}。请提供部门将其移出该目录条目，或改以库表提供。',
+    ],
+    en: [
+      'File holds what is not shared',
+      'A file is given as a whole, and these items are not shared: {items}. Ask the provider to take them out of the entry, or for a table.',
+    ],
+  },
   'access.items-withdrawn': {
     status: 422,
     article: 'R11.4',
@@ -163,6 +175,12 @@ const ACCESSES: ProblemRows = {
     zh: ['资源已撤销', '该资源已从目录撤销，不再提供数据。'],
     en: ['Resource is withdrawn', 'The resource left the catalog and supplies no data.'],
   },
+  'access.entry-changed': {
+    status: 409,
+    article: 'R14.3',
+    zh: ['目录条目刚刚变更', '该资源的变更刚刚生效，现为第 {version} 版，请重新访问。'],
+    en: ['The entry has just changed', 'A change of the entry took effect meanwhile; it is version {version} now. Read again.'],
+  },
   'access.supply-suspended': {
     status: 409,
     article: 'R9.1',
@@ -189,12 +207,6 @@ const ACCESSES: ProblemRows = {
       'No such grant',
       "The grant of {path} is not in the ledger or not of the gateway's platform. Mend it and report the batch again.",
     ],
-  },
-  'access.record-beyond-grant': {
-    status: 422,
-    article: 'R24.2',
-    zh: ['超出授权信息项', '{path} 所列信息项“{items}”不在该授权之内，请核对后整批重报。'],
-    en: ['Items beyond the grant', 'The items {items} of {path} are not of that grant. Mend it and report the batch again.'],
   },
   'access.record-without-user': {
     status: 422,

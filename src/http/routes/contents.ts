@@ -31,7 +31,7 @@ const NO_TABLE = { columns: null, rows: null } as const;
 
 /**
  * What a table mount must know of its content. A repeat has its first answer whatever the entry is mounted as by now, so that
- * where there may be one a broken table is told of only if the decider, too, refuses what was sent.
+ * where there may be one a broken table is told of only if the decider asks for the table.
  */
 const inspected = async (deps: HttpDeps, { mount }: CatalogDocument, sha256: string, mayRepeat: boolean) => {
   if (mount?.mount.mode !== 'table') return { table: NO_TABLE, broken: null };
@@ -109,7 +109,9 @@ export const contentRoutes = (app: FastifyInstance, deps: HttpDeps): void => {
           ...(ifMatch === undefined ? {} : { ifMatch }),
         });
         const result = await execution.catch((error: unknown): never => {
-          throw broken ?? error;
+          // Where the decider misses the table: what is wrong with it. All else that it, or the log, refuses comes first.
+          const misses = error instanceof DomainError && error.code === 'resource.content-shape';
+          throw misses && broken !== null ? broken : error;
         });
         return reply.status(200).headers(answerHeaders(result)).send(answerBody(result));
       },

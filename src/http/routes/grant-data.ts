@@ -111,7 +111,7 @@ const begin = async (
     permit('read-grant-data', actor, relationsToGrant(doc, actor));
     if (entry === undefined || operation === 'access' || entry.content === null) throw new DomainError('access.no-content');
     const filteredBy = operation === 'query' ? filtersOf(asList(asked.filter)).map(({ item }) => item) : [];
-    await deps.execute(commandOf(deps, reading, 'StartAccess', { ...attempt, filteredBy }));
+    await deps.execute(commandOf(deps, reading, 'StartAccess', { ...attempt, entryVersion: entry.version, filteredBy }));
     return { doc, entry };
   };
   return recordingRefusal(start, async (error) => {
@@ -161,11 +161,23 @@ export const grantDataRoute = (app: FastifyInstance, deps: HttpDeps): void => {
   });
 };
 
+/**
+ * The entry as it was when a grant with row conditions was issued: the reply was about that one (R14.3). The position is that
+ * of the grant's first version; without conditions nothing rests on it.
+ */
+const entryAsGranted = async (deps: HttpDeps, { id, resource, items }: GrantDocument, now: CatalogDocument) => {
+  if (items.every(({ rows }) => rows === null)) return now.entry;
+  const [issued] = await deps.readStore.snapshot(grants, (view) => view.versions(id));
+  const then = await deps.readStore.snapshot(catalog, (view) => view.get<CatalogDocument>(resource, issued?.position));
+  return (then ?? now).entry;
+};
+
 const table = async (deps: HttpDeps, reading: Reading, doc: GrantDocument, entry: CatalogDocument): Promise<DataAnswer> => {
   const { limit, cursor, total: _, facets: __, ...asked } = reading.request.query as Asked;
   const shared = doc.items.map(({ item }) => item).filter((item) => gives(doc, entry.entry, item));
   const items = asked.items === undefined ? shared : asList(asked.items);
-  const wanted = tableQuery(entry.entry, doc.items, items, filtersOf(asList(asked.filter)));
+  const asGranted = await entryAsGranted(deps, doc, entry);
+  const wanted = tableQuery(entry.entry, asGranted, doc.items, items, filtersOf(asList(asked.filter)));
   const sha256 = entry.content?.sha256 ?? '';
   const question = JSON.stringify(['read-grant-data', reading.actor.account, doc.id, sha256, asked]);
   const after = cursor === undefined ? null : Number(readCursor(deps.cursorMac, question, cursor).after[0]);

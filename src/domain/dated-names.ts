@@ -1,5 +1,5 @@
-import type { OrganizationNames } from '../domain/events/organization.ts';
-import type { CivilDate } from '../domain/time.ts';
+import type { OrganizationNames } from './events/organization.ts';
+import type { CivilDate } from './time.ts';
 
 /** Names that a body bears from a day on. */
 export type DatedNames = OrganizationNames & { readonly from: CivilDate };
