@@ -90,9 +90,22 @@ const isPassing = (error: MongoError): boolean => {
   return error instanceof MongoServerError ? PASSING.has(error.code) : error.name !== 'MongoParseError';
 };
 
+/** What the system says of a connection that has broken. */
+const BROKEN = new Set<unknown>(['ECONNRESET', 'ECONNABORTED', 'ENETDOWN', 'ENETUNREACH', 'EHOSTUNREACH', 'ETIMEDOUT']);
+
+/**
+ * A connection that broke while a request was being written, as where a server is killed: the driver (7.9.0) waits for
+ * room in the socket then, and lets the socket's error through as it is. That of an upload whose client has gone names no
+ * call of the system.
+ */
+const isBroken = (error: unknown): error is Error =>
+  error instanceof Error && 'code' in error && (error.code === 'EPIPE' || ('syscall' in error && BROKEN.has(error.code)));
+
 /** The driver's errors in the words of the ports: one that says nothing about the request becomes `StoreUnavailable`. */
 export const translated = (error: unknown): unknown =>
-  error instanceof MongoError && isPassing(error) ? new StoreUnavailable(`MongoDB: ${error.message}`, { cause: error }) : error;
+  isBroken(error) || (error instanceof MongoError && isPassing(error))
+    ? new StoreUnavailable(`MongoDB: ${error.message}`, { cause: error })
+    : error;
 
 /** Runs work against the database; no error of the driver about connections leaves it. */
 export const reaching = async <T>(work: () => Promise<T>): Promise<T> => {
