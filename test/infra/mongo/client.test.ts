@@ -1,5 +1,6 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
-import { MongoNetworkError, MongoParseError, MongoServerError } from 'mongodb';
+import { type Db, type MongoClient, MongoNetworkError, MongoParseError, MongoServerError } from 'mongodb';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { StoreUnavailable } from '../../../src/domain/event-store.ts';
 import { openClient, reaching, translated } from '../../../src/infra/mongo/client.ts';
@@ -35,11 +36,34 @@ it.each([
   expect(translated(error)).toBe(error);
 });
 
+/** Every socket that this process connects while a test runs. */
+const connected = (): readonly Socket[] => {
+  const sockets: Socket[] = [];
+  const add = (message: unknown): void => { sockets.push((message as { socket: Socket }).socket); }; // prettier-ignore
+  subscribe('net.client.socket', add);
+  onTestFinished(() => { unsubscribe('net.client.socket', add); }); // prettier-ignore
+  return sockets;
+};
+
+const opened = (address: string): MongoClient => {
+  const client = openClient(address);
+  onTestFinished(() => client.close());
+  return client;
+};
+
 describe.skipIf(MONGO_TEST_URL === undefined)('on a server', () => {
   /** More than any socket takes at once, and less than a server takes. */
   const LARGE = 15_000_000;
+  const database = (client: MongoClient): Db => client.db('hongzhang-test-broken');
+  const writeLarge = (client: MongoClient) =>
+    reaching(() =>
+      database(client)
+        .collection('large')
+        .insertOne({ text: 'x'.repeat(LARGE) }),
+    );
 
-  it('takes a connection that breaks under a request that is being written for a server that cannot answer', async () => {
+  /** A server that reads no more of a large request than its first piece, of which `onLarge` hears. */
+  const halfDeaf = async (onLarge: (client: Socket) => void): Promise<string> => {
     const [address, target] = [new URL(MONGO_TEST_URL ?? ''), new URL(MONGO_TEST_URL ?? '')];
     const sockets: Socket[] = [];
     const server = createServer((client) => {
@@ -47,8 +71,7 @@ describe.skipIf(MONGO_TEST_URL === undefined)('on a server', () => {
       sockets.push(client, upstream);
       for (const socket of [client, upstream]) socket.on('error', () => socket.destroy());
       client.on('data', (bytes) => {
-        // What comes in such pieces is the large request: it is read no further, and then the server is gone.
-        if (bytes.length > 10_000) client.pause().resetAndDestroy();
+        if (bytes.length > 10_000) onLarge(client.pause());
         else upstream.write(bytes);
       });
       upstream.pipe(client);
@@ -56,14 +79,28 @@ describe.skipIf(MONGO_TEST_URL === undefined)('on a server', () => {
     onTestFinished(() => { server.close(); for (const socket of sockets) socket.destroy(); }); // prettier-ignore
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     address.port = String((server.address() as AddressInfo).port);
-    const client = openClient(address.href);
-    onTestFinished(() => client.close());
-    const written = reaching(() =>
-      client
-        .db('hongzhang-test-broken')
-        .collection('large')
-        .insertOne({ text: 'x'.repeat(LARGE) }),
-    );
-    await expect(written).rejects.toThrow(StoreUnavailable);
+    return address.href;
+  };
+
+  it('takes a connection that breaks under a request that is being written for a server that cannot answer', async () => {
+    const client = opened(await halfDeaf((socket) => socket.resetAndDestroy()));
+    await expect(writeLarge(client)).rejects.toThrow(StoreUnavailable);
+  });
+
+  it('does not wait for ever where the driver closes the connection of a request that is being written', async () => {
+    const sockets = connected();
+    const address = await halfDeaf(() => { for (const socket of sockets) socket.destroy(); }); // prettier-ignore
+    await expect(writeLarge(opened(address))).rejects.toThrow(StoreUnavailable);
+  });
+
+  it('does not wait for ever for a connection that is gone and has not said so yet', async () => {
+    const sockets = connected();
+    const client = opened(MONGO_TEST_URL ?? '');
+    const ask = () => reaching(() => database(client).collection('small').findOne());
+    await ask();
+    for (const socket of sockets) socket.destroy();
+    // The driver may ask a second time, over a connection that is there.
+    await ask().catch((error: unknown) => { expect(error).toBeInstanceOf(StoreUnavailable); }); // prettier-ignore
+    expect(await ask()).toBeNull();
   });
 });
