@@ -78,12 +78,12 @@ export const watchLeases = (eventStore: string) => {
 
 export type Acknowledged = { readonly key: string; readonly name: string; readonly id: string; readonly at: number };
 
-const register = (node: Pick<Server, 'base'>, token: string, { key, name }: Pick<Acknowledged, 'key' | 'name'>) =>
-  ask(node, 'POST', '/api/v1/organizations', {
-    token,
-    body: { name, level: 'city', kind: 'department', divisionCode: '360100' },
-    headers: { 'idempotency-key': key },
-  });
+/** A kind of command: where it is sent, and what makes the named one. */
+export type Sent = { readonly path: string; readonly body: (name: string) => object };
+const ORGANIZATIONS: Sent = {
+  path: '/api/v1/organizations',
+  body: (name) => ({ name, level: 'city', kind: 'department', divisionCode: '360100' }),
+};
 
 /** Between two tries, and between two commands of one caller. */
 const AGAIN_MS = 50;
@@ -93,13 +93,20 @@ const NEXT_MS = 10;
  * Callers that send one command after another, each again under its key, to one API node after the other, until it is
  * acknowledged: as a client must that has lost a connection or was answered 503.
  */
-export const startLoad = (nodes: () => readonly Pick<Server, 'base'>[], token: string, callers: number) => {
+export const startLoad = (
+  nodes: () => readonly Pick<Server, 'base'>[],
+  token: string,
+  callers: number,
+  { path, body }: Sent = ORGANIZATIONS,
+) => {
+  const register = (node: Pick<Server, 'base'>, { key, name }: Pick<Acknowledged, 'key' | 'name'>) =>
+    ask(node, 'POST', path, { token, body: body(name), headers: { 'idempotency-key': key } });
   const acknowledged: Acknowledged[] = [];
   const state: { stopped: boolean; failed?: Error } = { stopped: false };
   const send = async (caller: number, command: Pick<Acknowledged, 'key' | 'name'>): Promise<void> => {
     for (let tries = caller; ; tries += 1) {
       const all = nodes();
-      const answer = await register(all[tries % all.length] ?? { base: '' }, token, command).catch((error: unknown) => {
+      const answer = await register(all[tries % all.length] ?? { base: '' }, command).catch((error: unknown) => {
         if (error instanceof TypeError) return undefined;
         throw error;
       });
@@ -138,7 +145,7 @@ export const startLoad = (nodes: () => readonly Pick<Server, 'base'>[], token: s
       check();
     },
     /** Sends a command of before once more. */
-    again: (command: Acknowledged) => register(nodes()[0] ?? { base: '' }, token, command),
+    again: (command: Acknowledged) => register(nodes()[0] ?? { base: '' }, command),
   };
 };
 

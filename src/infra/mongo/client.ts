@@ -1,44 +1,10 @@
 import { MongoBulkWriteError, MongoClient, MongoError, MongoServerError, type Db } from 'mongodb';
 import { StoreUnavailable } from '../../domain/event-store.ts';
+import { beginStuckLooksAgain, endStuckWrites } from './driver-hangs.ts';
 
 /** How long an operation looks for a server and waits for one to answer, before it says that there is none. Milliseconds. */
 const PATIENCE = 4_000;
 const WAIT_FOR_ANSWER = 30_000;
-
-/** Longer than a look at a server takes, with the 10 s that a real one may wait for news. Milliseconds. */
-const STUCK = 16_000;
-
-/** What the driver keeps of the servers of an address, and does not show. */
-type Looking = {
-  readonly topology?: {
-    readonly s: { readonly servers: ReadonlyMap<string, { readonly monitor: { close: () => void; connect: () => void } | null }> };
-  };
-};
-
-/**
- * The driver (7.9.0) looks at each server over a connection of its own. Where that breaks between its test and its writing,
- * as when a server is killed, `writeCommand` waits for ever for room in a socket that is gone; and without a look that
- * succeeds no operation is tried any more. Such a look is begun again, so that the service goes on by itself.
- */
-const beginStuckLooksAgain = (client: MongoClient): void => {
-  const looks = new Map<string, NodeJS.Timeout>();
-  const ended = (address: string): void => {
-    clearTimeout(looks.get(address));
-    looks.delete(address);
-  };
-  const beginAgain = (address: string): void => {
-    const monitor = (client as unknown as Looking).topology?.s.servers.get(address)?.monitor;
-    monitor?.close();
-    monitor?.connect();
-  };
-  client.on('serverHeartbeatStarted', ({ connectionId: address }) => {
-    ended(address);
-    looks.set(address, setTimeout(beginAgain, STUCK, address).unref());
-  });
-  client.on('serverHeartbeatSucceeded', ({ connectionId }) => { ended(connectionId); }); // prettier-ignore
-  client.on('serverHeartbeatFailed', ({ connectionId }) => { ended(connectionId); }); // prettier-ignore
-  client.on('serverClosed', ({ address }) => { ended(address); }); // prettier-ignore
-};
 
 /**
  * A client for the address. What is written is acknowledged once a majority of the servers has it in its journal: a
@@ -57,6 +23,7 @@ export const openClient = (address: string): MongoClient => {
     maxPoolSize: 32,
   });
   beginStuckLooksAgain(client);
+  endStuckWrites(client);
   return client;
 };
 
@@ -90,9 +57,22 @@ const isPassing = (error: MongoError): boolean => {
   return error instanceof MongoServerError ? PASSING.has(error.code) : error.name !== 'MongoParseError';
 };
 
+/** What the system says of a connection that has broken. */
+const BROKEN = new Set<unknown>(['ECONNRESET', 'ECONNABORTED', 'ENETDOWN', 'ENETUNREACH', 'EHOSTUNREACH', 'ETIMEDOUT']);
+
+/**
+ * A connection that broke while a request was being written, as where a server is killed: the driver (7.9.0) waits for
+ * room in the socket then, and lets the socket's error through as it is. That of an upload whose client has gone names no
+ * call of the system.
+ */
+const isBroken = (error: unknown): error is Error =>
+  error instanceof Error && 'code' in error && (error.code === 'EPIPE' || ('syscall' in error && BROKEN.has(error.code)));
+
 /** The driver's errors in the words of the ports: one that says nothing about the request becomes `StoreUnavailable`. */
 export const translated = (error: unknown): unknown =>
-  error instanceof MongoError && isPassing(error) ? new StoreUnavailable(`MongoDB: ${error.message}`, { cause: error }) : error;
+  isBroken(error) || (error instanceof MongoError && isPassing(error))
+    ? new StoreUnavailable(`MongoDB: ${error.message}`, { cause: error })
+    : error;
 
 /** Runs work against the database; no error of the driver about connections leaves it. */
 export const reaching = async <T>(work: () => Promise<T>): Promise<T> => {
