@@ -52,7 +52,7 @@ saved day. It listens on loopback only.
 
 示例 Examples:
   ${PROGRAM} demo --no-serve
-  DATA_DIR=/tmp/demo PORT=8080 ${PROGRAM} demo
+  DATA_DIR=./var/trial PORT=8080 ${PROGRAM} demo
 
 退出代码 Exit codes: 0 ended (with --no-serve after the report, else by a signal), 1 refused or failed`;
 

@@ -28,7 +28,7 @@ export type Birth = {
 export type Discharge = { readonly subject: string; readonly round: number };
 
 type Of<T extends EventType> = Extract<LedgerEvent, { type: T }>;
-type By<R> = { readonly [T in EventType]?: (event: Of<T>) => R | null };
+export type By<R> = { readonly [T in EventType]?: (event: Of<T>) => R | null };
 
 /** One kind of duty (requirements §4): what begins it, what meets it, and what a breach of it is. */
 export type Duty = {

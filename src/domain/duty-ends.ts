@@ -1,4 +1,6 @@
+import type { By } from './duties.ts';
 import { idOf } from './envelope.ts';
+import type { EventType } from './events.ts';
 import type { LedgerEvent } from './ledger-event.ts';
 import type { ObligationKind } from './policy-pack.ts';
 import { civilDateOf, startOfDay, type Instant } from './time.ts';
@@ -13,42 +15,32 @@ export type End = {
   readonly since?: Instant;
 };
 
+const about = (id: string, kinds: readonly ObligationKind[], how: End['how'] = 'void'): End => ({ of: 'subject', id, kinds, how });
+const vacancyIn = (organization: string, how: End['how'] = 'void'): End => about(organization, ['yunzhang-change'], how);
+
 /**
- * What an event ends: a withdrawn application or entry, a revoked grant and a body that is no more owe nothing further; a
- * filed chief fills whichever vacancy there is.
+ * What events end: a withdrawn application or entry, a revoked grant and a body that is no more owe nothing further; a filed
+ * chief fills whichever vacancy there is.
  */
-export const endOf = (event: LedgerEvent): End | null => {
-  switch (event.type) {
-    case 'SharingApplicationWithdrawn':
-      return {
-        of: 'subject',
-        id: idOf(event.stream),
-        kinds: ['normative-check', 'provider-reply', 'reply-conditional'],
-        how: 'void',
-      };
-    case 'GrantRevoked': {
-      const { application } = event.data;
-      return application === null ? null : { of: 'subject', id: application, kinds: ['provide-after-consent'], how: 'void' };
-    }
-    case 'ResourceChangeTookEffect':
-      if (event.data.kind === 'update') return null;
-      return { of: 'resource', id: idOf(event.stream), kinds: ['refresh', 'mount', 'provide-after-consent'], how: 'void' };
-    case 'ResourceChangeReturned':
-      return { of: 'subject', id: event.data.change, kinds: ['change-notice'], how: 'void' };
-    case 'DataChiefFiled':
-      return { of: 'subject', id: idOf(event.stream), kinds: ['yunzhang-change'], how: 'discharged' };
-    case 'OrganizationAbsorbed':
-      return { of: 'subject', id: event.data.from, kinds: ['yunzhang-change'], how: 'void' };
-    case 'OrganizationClosed':
-      // Until its day the body still owes a chief (R27.1).
-      if (civilDateOf(event.at) < event.data.effectiveOn) return null;
-      return { of: 'subject', id: idOf(event.stream), kinds: ['yunzhang-change'], how: 'void' };
-    case 'OrganizationClosingTookEffect': {
-      // However late that is written: nothing was owed from the day on.
-      const since = startOfDay(event.data.effectiveOn);
-      return { of: 'subject', id: idOf(event.stream), kinds: ['yunzhang-change'], how: 'void', since };
-    }
-    default:
-      return null;
-  }
+const ENDS: By<End> = {
+  SharingApplicationWithdrawn: ({ stream }) => about(idOf(stream), ['normative-check', 'provider-reply', 'reply-conditional']),
+  GrantRevoked: ({ data }) => (data.application === null ? null : about(data.application, ['provide-after-consent'])),
+  ResourceChangeTookEffect: ({ stream, data }) =>
+    data.kind === 'update'
+      ? null
+      : { of: 'resource', id: idOf(stream), kinds: ['refresh', 'mount', 'provide-after-consent'], how: 'void' },
+  ResourceChangeReturned: ({ data }) => about(data.change, ['change-notice']),
+  DataChiefFiled: ({ stream }) => vacancyIn(idOf(stream), 'discharged'),
+  OrganizationAbsorbed: ({ data }) => vacancyIn(data.from),
+  // Until its day the body still owes a chief (R27.1).
+  OrganizationClosed: ({ stream, at, data }) => (civilDateOf(at) < data.effectiveOn ? null : vacancyIn(idOf(stream))),
+  // However late that is written: nothing was owed from the day on.
+  OrganizationClosingTookEffect: ({ stream, data }) => ({ ...vacancyIn(idOf(stream)), since: startOfDay(data.effectiveOn) }),
 };
+
+/** Whether events of the type may end duties. */
+export const mayEnd = (type: EventType): boolean => type in ENDS;
+
+/** What an event ends, if it does. */
+export const endOf = (event: LedgerEvent): End | null =>
+  (ENDS[event.type] as ((event: LedgerEvent) => End | null) | undefined)?.(event) ?? null;

@@ -33,7 +33,7 @@ export type ObligationKind = (typeof OBLIGATION_KINDS)[number];
 export const RULE_UNITS = ['working-day', 'calendar-month', 'month', 'year', 'update-cycle'] as const;
 export type RuleUnit = (typeof RULE_UNITS)[number];
 
-/** The longest term of a rule in each unit: any due end is a date, and a term in working days is walked day by day. */
+/** The longest term of a rule in each unit: every due end is a date, and a term in working days is walked day by day. */
 export const LONGEST_BY_UNIT = { 'working-day': 1_000, 'calendar-month': 120, month: 120, year: 10, 'update-cycle': null } as const;
 /** The greatest number that a rule can have, in whatever unit, and that it can be extended by. */
 export const LONGEST_TERM = LONGEST_BY_UNIT['working-day'];

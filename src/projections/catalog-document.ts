@@ -1,5 +1,6 @@
 import { catalogOf } from '../domain/catalog-entry.ts';
 import type { CatalogEntry } from '../domain/catalog-entry.ts';
+import { lastNamesOn, namesOf, type DatedNames } from '../domain/dated-names.ts';
 import type { LedgerEvent } from '../domain/ledger-event.ts';
 import type { Level, OrganizationNames } from '../domain/events/organization.ts';
 import type { ChangeGround, ChangeKind, ChangeRecipient, Mount, ResourceEvent, YieldedRule } from '../domain/events/resource.ts';
@@ -7,7 +8,6 @@ import type { OrganizationId } from '../domain/ids.ts';
 import type { ResourceStatus } from '../domain/resource-state.ts';
 import { civilDateOf, type CivilDate, type Instant } from '../domain/time.ts';
 import type { Finding } from './catalog-findings.ts';
-import { lastNamesOn, namesOf, type DatedNames } from '../domain/dated-names.ts';
 
 /** A change that is announced and has neither been returned nor taken effect (R9.1, R9.2). */
 export type AnnouncedChange = {

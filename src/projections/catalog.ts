@@ -1,4 +1,5 @@
 import { canonicalJson } from '../domain/canonical-json.ts';
+import { withNamesFrom } from '../domain/dated-names.ts';
 import { idOf } from '../domain/envelope.ts';
 import type { EventType } from '../domain/events.ts';
 import type { LedgerEvent } from '../domain/ledger-event.ts';
@@ -8,7 +9,6 @@ import { draftedDocument, retellResource } from './catalog-document.ts';
 import type { CatalogDocument, KnownProvider, ResourceHappening } from './catalog-document.ts';
 import { findingsOf } from './catalog-findings.ts';
 import type { BasisLaw } from './catalog-findings.ts';
-import { withNamesFrom } from '../domain/dated-names.ts';
 import { all, any, eq, EVERYTHING, ne } from './filter.ts';
 import type { Change, Projection } from './projection.ts';
 import { stepsFrom, withSeatsOf, type Successors } from './successors.ts';

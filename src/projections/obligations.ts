@@ -1,5 +1,5 @@
 import { DUTIES, type Birth, type Discharge, type Duty } from '../domain/duties.ts';
-import { endOf } from '../domain/duty-ends.ts';
+import { endOf, mayEnd } from '../domain/duty-ends.ts';
 import { idOf } from '../domain/envelope.ts';
 import { EVENT_SCHEMAS, type EventType } from '../domain/events.ts';
 import type { LedgerEvent } from '../domain/ledger-event.ts';
@@ -196,18 +196,8 @@ const reported = (event: Extract<LedgerEvent, { type: 'AccessesReported' }>, sha
 const HANDLED = (Object.keys(EVENT_SCHEMAS) as EventType[]).filter(
   (type) =>
     DUTIES.some(({ bornBy, dischargedBy }) => type in bornBy || type in dischargedBy) ||
-    [
-      'PolicyConfirmed',
-      'CalendarNoticeConfirmed',
-      'ReplyExtended',
-      'AccessesReported',
-      'SharingApplicationWithdrawn',
-      'GrantRevoked',
-      'DataChiefFiled',
-      'OrganizationAbsorbed',
-      'OrganizationClosed',
-      'OrganizationClosingTookEffect',
-    ].includes(type),
+    mayEnd(type) ||
+    ['PolicyConfirmed', 'CalendarNoticeConfirmed', 'ReplyExtended', 'AccessesReported'].includes(type),
 );
 
 /** Whether a row is, or with time will be, a breach: of Art. 30, or of a city rule. Nothing that comes later takes it back. */

@@ -1,10 +1,10 @@
+import { lastNamesOn, namesOf, withNamesFrom, type DatedNames } from '../domain/dated-names.ts';
 import { idOf } from '../domain/envelope.ts';
 import type { LedgerEvent } from '../domain/ledger-event.ts';
 import type { OrganizationEvent, OrganizationNames } from '../domain/events/organization.ts';
 import type { AccountId, OrganizationId } from '../domain/ids.ts';
 import { needsDataChief } from '../domain/organization-state.ts';
 import { civilDateOf, type CivilDate, type Instant } from '../domain/time.ts';
-import { lastNamesOn, namesOf, withNamesFrom, type DatedNames } from '../domain/dated-names.ts';
 import { all, any, eq, gt, lte, type Filter } from './filter.ts';
 import type { Change, Projection } from './projection.ts';
 
